@@ -1,0 +1,1 @@
+"""The Datenwerkstatt: the inside path in a browser (it has no rooms yet)."""

@@ -1,0 +1,1 @@
+"""The look: design tokens, base templates, vendored assets and components; no models."""

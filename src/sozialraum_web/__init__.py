@@ -1,0 +1,1 @@
+"""The site: Django, outside; only releases come in."""
