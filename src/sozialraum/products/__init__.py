@@ -1,0 +1,1 @@
+"""What readers hold in their hands: drawings, profiles, reports, exports (Produkte)."""
