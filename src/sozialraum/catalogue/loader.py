@@ -1,0 +1,191 @@
+"""Reading catalogue blocks from TOML, shipped and municipal, with every finding at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from sozialraum.catalogue.model import Index, Indicator, Record, Rule, Source, Topic, Variable
+from sozialraum.errors import CatalogueError, Finding, raise_if_errors
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything that is known about figures, by id."""
+
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    indices: Mapping[str, Index] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+
+    def joined(self, other: Catalogue) -> Catalogue:
+        """This catalogue with the blocks of another on top: a municipality's own blocks win."""
+        return Catalogue(
+            **{name: {**getattr(self, name), **getattr(other, name)} for name in self.__dataclass_fields__}
+        )
+
+    def only(self, indicators: set[str]) -> Catalogue:
+        """This catalogue with the named indicators alone."""
+        return replace(self, indicators={k: v for k, v in self.indicators.items() if k in indicators})
+
+    def rule_of(self, source: str) -> Rule:
+        """The disclosure rule of a source."""
+        return self.rules[self.sources[source].profile]
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; raises CatalogueError with the place when it is not valid."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise CatalogueError(
+            Finding(
+                "Die Datei ist nicht in UTF-8 gespeichert.", "Speichern Sie sie als UTF-8.", file=path.name
+            )
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(
+            Finding(
+                f"Die Datei ist kein gültiges TOML: {error}.",
+                "Prüfen Sie die genannte Stelle.",
+                file=path.name,
+            )
+        ) from error
+
+
+def _blocks(path: Path, kind: type[R], findings: list[Finding]) -> Iterator[R]:
+    for name, block in read_toml(path).items():
+        if not isinstance(block, dict):
+            findings.append(
+                Finding(f"„{name}“ ist kein Block.", f"Schreiben Sie [{name}] darüber.", file=path.name)
+            )
+            continue
+        try:
+            yield kind.model_validate({"id": name, **block})
+        except ValidationError as error:
+            findings.extend(_explain(path.name, name, error))
+
+
+def _explain(file: str, block: str, error: ValidationError) -> Iterator[Finding]:
+    sentences = {
+        "missing": "Die Angabe „{field}“ fehlt.",
+        "extra_forbidden": "Die Angabe „{field}“ ist unbekannt (Schreibfehler?).",
+    }
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"]) or "Block"
+        sentence = sentences.get(problem["type"], "„{field}“ passt nicht: " + problem["msg"]).format(
+            field=name
+        )
+        yield Finding(f"[{block}] {sentence}", "Siehe docs/katalog.", file=file)
+
+
+def load(folder: Path, *, index_folder: Path | None = None) -> Catalogue:
+    """Read all blocks below a folder.
+
+    `sources.toml`, `variables.toml`, `profiles.toml` and `topics.toml` hold those kinds; every other file, also in
+    `indicators/`, holds indicators; `indices/` (or `index_folder`) holds index editions.
+    """
+    findings: list[Finding] = []
+    kinds: dict[str, type[Record]] = {
+        "sources": Source, "variables": Variable, "profiles": Rule, "topics": Topic,
+    }  # fmt: skip
+    found: dict[type[Record], dict[str, Record]] = {
+        k: {} for k in (Source, Variable, Rule, Topic, Indicator, Index)
+    }
+    index_folder = index_folder or folder / "indices"
+    paths = [*sorted(folder.glob("*.toml")), *sorted((folder / "indicators").glob("*.toml"))]
+    for path in paths:
+        kind = kinds.get(path.stem, Indicator) if path.parent == folder else Indicator
+        _collect(path, kind, found[kind], findings)
+    for path in sorted(index_folder.glob("*.toml")):
+        _collect(path, Index, found[Index], findings)
+    raise_if_errors(findings, CatalogueError)
+    return Catalogue(
+        sources=found[Source], variables=found[Variable], indicators=found[Indicator],
+        indices=found[Index], rules=found[Rule], topics=found[Topic],
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def _collect(path: Path, kind: type[Record], into: dict[str, Record], findings: list[Finding]) -> None:
+    for block in _blocks(path, kind, findings):
+        name = block.id  # type: ignore[attr-defined]
+        if name in into:
+            findings.append(
+                Finding(f"[{name}] steht zweimal im Katalog.", "Benennen Sie einen Block um.", file=path.name)
+            )
+        into[name] = block
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Catalogue:
+    """The catalogue that comes with the software."""
+    with as_file(files("sozialraum.catalogue")) as folder:
+        return load(folder)
+
+
+def check(catalogue: Catalogue) -> list[Finding]:
+    """Find references in a catalogue that lead nowhere."""
+    return [*_check_indicators(catalogue), *_check_sources(catalogue), *_check_indices(catalogue)]
+
+
+def _check_indicators(catalogue: Catalogue) -> Iterator[Finding]:
+    for indicator in catalogue.indicators.values():
+        place = f"Kennzahl [{indicator.id}]"
+        if indicator.source not in catalogue.sources:
+            yield Finding(
+                f"{place}: Die Quelle „{indicator.source}“ gibt es nicht.", "Ergänzen Sie sources.toml."
+            )
+        if indicator.topic not in catalogue.topics:
+            yield Finding(
+                f"{place}: Das Themenfeld „{indicator.topic}“ gibt es nicht.", "Ergänzen Sie topics.toml."
+            )
+        for selection in (indicator.numerator, indicator.denominator):
+            if selection and selection.variable not in catalogue.variables:
+                yield Finding(
+                    f"{place}: Das Merkmal „{selection.variable}“ gibt es nicht.",
+                    "Ergänzen Sie variables.toml.",
+                )
+        if indicator.of and indicator.of not in catalogue.indicators:
+            yield Finding(f"{place}: Die Kennzahl „{indicator.of}“ gibt es nicht.", "Prüfen Sie „of“.")
+
+
+def _check_sources(catalogue: Catalogue) -> Iterator[Finding]:
+    for variable in catalogue.variables.values():
+        if variable.source not in catalogue.sources:
+            yield Finding(
+                f"Merkmal [{variable.id}]: Die Quelle „{variable.source}“ gibt es nicht.",
+                "Ergänzen Sie sources.toml.",
+            )
+    for source in catalogue.sources.values():
+        rule = catalogue.rules.get(source.profile)
+        if rule is None:
+            yield Finding(
+                f"Quelle [{source.id}]: Das Geheimhaltungsprofil „{source.profile}“ gibt es nicht.",
+                "Ohne Profil wird nichts freigegeben. Ergänzen Sie profiles.toml.",
+            )
+        elif rule.published and not (source.citation and source.licence):
+            yield Finding(
+                f"Quelle [{source.id}]: Das Profil „{rule.id}“ verlangt citation und licence.",
+                "Tragen Sie Fundstelle und Lizenz der Veröffentlichung ein.",
+            )
+
+
+def _check_indices(catalogue: Catalogue) -> Iterator[Finding]:
+    for index in catalogue.indices.values():
+        for component in index.components:
+            for name in (component.indicator, component.dynamic):
+                if name and name not in catalogue.indicators:
+                    yield Finding(
+                        f"Index [{index.id}]: Die Kennzahl „{name}“ gibt es nicht.", "Prüfen Sie components."
+                    )

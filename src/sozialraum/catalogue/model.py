@@ -1,0 +1,224 @@
+"""What is said about data: Source, Variable, Indicator, Index, Rule as frozen records (Quelle, Merkmal, Kennzahl, Index, Regel)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Record(BaseModel):
+    """A block of the catalogue: frozen, and closed to misspelt keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Kind(StrEnum):
+    """How an indicator is made from counts."""
+
+    COUNT = "count"
+    SHARE = "share"
+    RATE = "rate"
+    RATIO = "ratio"
+    MEAN = "mean"
+    CHANGE = "change"
+
+
+class Polarity(StrEnum):
+    """Whether a high value is a burden; composition of a population is never judged."""
+
+    HIGHER_WORSE = "higher_worse"
+    HIGHER_BETTER = "higher_better"
+    NEUTRAL = "neutral"
+
+
+class Topic(Record):
+    """A field of action under which indicators are listed (Themenfeld)."""
+
+    id: str
+    label: str
+    order: int = 99
+
+
+class Rule(Record):
+    """A disclosure profile (Geheimhaltungsregel): what the owner of a source demands before a figure may be published.
+
+    Counts from 1 to `minimum_count` - 1 are hidden, also as the remainder that is missing to the whole
+    (`complement`); areas below `minimum_population` show no indicators. `published` passes figures through
+    that their owner has already published.
+    """
+
+    id: str
+    label: str
+    minimum_count: int = Field(3, ge=1)
+    minimum_denominator: int = Field(0, ge=0)
+    minimum_population: int = Field(0, ge=0)
+    complement: bool = True
+    zero_is_disclosive: bool = False
+    whole_is_disclosive: bool = False
+    magnitude_percent: float = Field(10.0, gt=0)
+    published: bool = False
+    note: str = ""
+    citation: str = ""
+
+
+class Source(Record):
+    """A data source or register (Datenquelle): who delivers, on which legal basis, under which rule."""
+
+    id: str
+    label: str
+    provider: str
+    profile: str
+    legal_basis: str = ""
+    licence: str = ""
+    citation: str = ""
+    redistribution: Literal["ja", "nur Darstellung", "nein"] = "ja"
+    rhythm: str = ""
+    population_concept: str = ""
+
+
+class Variable(Record):
+    """What is counted, and of whom (Merkmal); `published` lists the tables that a release shows of it."""
+
+    id: str
+    label: str
+    source: str
+    concept: str = ""
+    unit: str = "Personen"
+    dimensions: tuple[str, ...] = ()
+    subset_of: str = ""
+    magnitude: bool = False
+    contributors: str = ""
+    published: tuple[tuple[str, ...], ...] = ((),)
+    published_levels: dict[str, tuple[str, ...]] = {}
+
+
+class Selection(Record):
+    """A choice of cells of one variable: numerator or denominator (Zähler, Nenner)."""
+
+    variable: str
+    age: str | tuple[str, ...] = ""
+    sex: str | tuple[str, ...] = ""
+    nationality: str | tuple[str, ...] = ""
+
+    def dimension(self, name: str) -> tuple[str, ...]:
+        """The chosen values of a dimension; empty means all."""
+        chosen: str | tuple[str, ...] = getattr(self, name)
+        if isinstance(chosen, str):
+            return (chosen,) if chosen else ()
+        return chosen
+
+    @property
+    def key(self) -> str:
+        """A stable text that names the selected count, such as `einwohner[age=0-14]`."""
+        parts = [
+            f"{d}={'+'.join(self.dimension(d))}" for d in ("age", "sex", "nationality") if self.dimension(d)
+        ]
+        return self.variable + (f"[{';'.join(parts)}]" if parts else "")
+
+
+class Indicator(Record):
+    """A statistic as readers see it (Kennzahl); one TOML block."""
+
+    id: str
+    label: str
+    definition: str
+    kind: Kind
+    topic: str
+    source: str
+    short: str = ""
+    numerator: Selection | None = None
+    denominator: Selection | None = None
+    of: str = ""
+    years: int = 0
+    per: float = 1.0
+    unit: str = ""
+    decimals: int = 1
+    polarity: Polarity = Polarity.NEUTRAL
+    caveat: str = ""
+    headline: bool = False
+    interval: Literal["", "wilson", "byar", "exact", "none"] = ""
+    published: bool = False
+    classes: dict[str, tuple[float, ...]] = {}
+    literature: str = ""
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Indicator:
+        needs_denominator = self.kind in (Kind.SHARE, Kind.RATE, Kind.RATIO, Kind.MEAN)
+        if self.published:
+            return self
+        if self.kind is Kind.CHANGE:
+            if not self.of or self.years < 1:
+                raise ValueError('kind = "change" braucht of = "<Kennzahl>" und years ≥ 1')
+        elif self.numerator is None:
+            raise ValueError("numerator fehlt")
+        elif needs_denominator and self.denominator is None:
+            raise ValueError(f'kind = "{self.kind}" braucht einen denominator')
+        return self
+
+    @property
+    def method(self) -> str:
+        """The name of its interval method: given, or the usual one of its kind."""
+        if self.interval:
+            return self.interval
+        return {Kind.SHARE: "wilson", Kind.RATE: "byar"}.get(self.kind, "none")
+
+
+class Component(Record):
+    """One indicator inside an index, with its weight and the direction that adds to the burden."""
+
+    indicator: str
+    weight: float = 1.0
+    direction: Literal[1, -1] = 1
+    dynamic: str = ""
+
+
+class Exclusion(Record):
+    """An area that an index leaves out, and why."""
+
+    area: str
+    reason: str
+
+
+class IndexClass(Record):
+    """A class of an index up to and including `upper`; no `upper` means open to the top."""
+
+    label: str
+    upper: float | None = None
+
+
+class IndexClasses(Record):
+    """The words for status and dynamics of an index."""
+
+    status: tuple[IndexClass, ...]
+    dynamic: tuple[IndexClass, ...] = ()
+
+
+class Index(Record):
+    """One edition of a composite index (Index); a published edition is never edited."""
+
+    id: str
+    label: str
+    edition: str
+    components: tuple[Component, ...]
+    classes: IndexClasses
+    level: str
+    period: str
+    version: str = ""
+    description: str = ""
+    method: str = ""
+    population: str = "einwohner"
+    dynamic_years: int = 0
+    centre: Literal["area_mean", "municipality"] = "area_mean"
+    spread: Literal["population_sd", "sample_sd"] = "population_sd"
+    exclude_below: int = 0
+    exclusions: tuple[Exclusion, ...] = ()
+    gap_rule: Literal["all", "available"] = "all"
+    minimum_available: int = 0
+    literature: str = ""
+
+    @property
+    def ddof(self) -> int:
+        """Degrees of freedom taken off in the spread: 0 for the population, 1 for a sample."""
+        return 0 if self.spread == "population_sd" else 1

@@ -1,0 +1,1 @@
+"""Reading what is delivered: one file per kind of data source (Datenquellen)."""
