@@ -11,12 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from sozialraum.errors import AreaError, Finding, Severity, raise_if_errors
 from sozialraum.spreadsheet import read_sheet, text_of
-from sozialraum.tables import COUNTS_KEY, MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, NOT_ASSIGNABLE_LABEL, Status
+from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, NOT_ASSIGNABLE_LABEL
 
 WGS84 = "EPSG:4326"
 DRAWING_CRS = "EPSG:25832"
@@ -360,54 +357,3 @@ def _with_unions(levels: Sequence[Level], areas: list[Area]) -> list[Area]:
                     area.code, area.name, area.level, area.parent, bytes(shapely.to_wkb(union))
                 )
     return list(done.values())
-
-
-def roll_up(counts: pd.DataFrame, geographies: Mapping[str, Geography]) -> pd.DataFrame:
-    """Add the counts of every upper level: sums of the delivered areas, never averages.
-
-    Takes and returns COUNTS. Where one part is hidden or missing, the sum carries the strongest such state and no
-    number; parts that did not exist (`not_meaningful`) are left out of the sum.
-    """
-    tables = [counts]
-    for (version, level), part in counts.groupby(["version", "level"], sort=False):
-        geography = geographies[str(version)]
-        for above, mapping in geography.ancestors(str(level)):
-            tables.append(_sum_to(part, above, part["area"].map(mapping)))
-    return pd.concat(tables, ignore_index=True)
-
-
-_GAPS = {Status.SUPPRESSED: 3, Status.MISSING: 2, Status.UNRELIABLE: 0}
-_MARKS = {Status.ESTIMATED: 2, Status.PROVISIONAL: 1}
-
-
-def _sum_to(part: pd.DataFrame, level: str, areas: pd.Series) -> pd.DataFrame:
-    frame = part.assign(area=areas.to_numpy(), level=level)
-    frame["gap"] = frame["status"].map(_GAPS).fillna(0).astype(int)
-    frame["mark"] = frame["status"].map(_MARKS).fillna(0).astype(int)
-    frame["there"] = frame["count"].notna()
-    grouped = frame.groupby(list(COUNTS_KEY), sort=False, observed=True)
-    result = grouped.agg(
-        count=("count", "sum"), gap=("gap", "max"), mark=("mark", "max"), there=("there", "any")
-    ).reset_index()
-    status = np.select(
-        [
-            result["gap"] == 3,
-            result["gap"] == 2,
-            ~result["there"],
-            result["mark"] == 2,
-            result["mark"] == 1,
-            result["count"] == 0,
-        ],
-        [
-            Status.SUPPRESSED,
-            Status.MISSING,
-            Status.NOT_MEANINGFUL,
-            Status.ESTIMATED,
-            Status.PROVISIONAL,
-            Status.NONE,
-        ],
-        Status.OK,
-    )
-    result["status"] = status
-    result.loc[(result["gap"] > 0) | ~result["there"], "count"] = np.nan
-    return result.drop(columns=["gap", "mark", "there"])

@@ -1,0 +1,162 @@
+"""Sums and selections of COUNTS (Grundzahlen): every aggregate is computed from counts, never from rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.areas import Geography
+from sozialraum.catalogue.model import Selection
+from sozialraum.errors import CatalogueError, Finding
+from sozialraum.tables import COUNTS_KEY, DIMENSIONS, TOTAL, Status
+
+PLACE = ("area", "level", "version", "period")
+_GAPS = {Status.SUPPRESSED: 2, Status.MISSING: 1}
+_MARKS = {Status.ESTIMATED: 2, Status.PROVISIONAL: 1}
+
+
+def sum_by(counts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Sum counts over everything but `by`.
+
+    Where one part is hidden or missing, the sum carries the strongest such state and no number; parts that did not
+    exist (`not_meaningful`) are left out. Returns `by` plus count and status.
+    """
+    frame = counts[[*by, "count"]].copy()
+    frame["gap"] = counts["status"].map(_GAPS).fillna(0).astype(int)
+    frame["mark"] = counts["status"].map(_MARKS).fillna(0).astype(int)
+    frame["there"] = counts["count"].notna()
+    grouped = frame.groupby(list(by), sort=False, observed=True)
+    result = grouped.agg(
+        count=("count", "sum"), gap=("gap", "max"), mark=("mark", "max"), there=("there", "any")
+    ).reset_index()
+    result["status"] = np.select(
+        [
+            result["gap"] == 2,
+            result["gap"] == 1,
+            ~result["there"],
+            result["mark"] == 2,
+            result["mark"] == 1,
+            result["count"] == 0,
+        ],
+        [
+            Status.SUPPRESSED,
+            Status.MISSING,
+            Status.NOT_MEANINGFUL,
+            Status.ESTIMATED,
+            Status.PROVISIONAL,
+            Status.NONE,
+        ],
+        Status.OK,
+    )
+    result.loc[(result["gap"] > 0) | ~result["there"], "count"] = np.nan
+    return result.drop(columns=["gap", "mark", "there"])
+
+
+def roll_up(counts: pd.DataFrame, geographies: Mapping[str, Geography]) -> pd.DataFrame:
+    """Add the counts of every upper level: sums of the delivered areas, never averages.
+
+    Takes and returns COUNTS. Where one part is hidden or missing, the sum carries the strongest such state and no
+    number; parts that did not exist (`not_meaningful`) are left out of the sum.
+    """
+    tables = [counts]
+    for (version, level), part in counts.groupby(["version", "level"], sort=False):
+        geography = geographies[str(version)]
+        for above, mapping in geography.ancestors(str(level)):
+            lifted = part.assign(area=part["area"].map(mapping), level=above)
+            tables.append(sum_by(lifted, COUNTS_KEY))
+    return pd.concat(tables, ignore_index=True)
+
+
+def select(counts: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    """The counts that a selection names, one row per place and period.
+
+    Takes the smallest delivered table that has the dimensions of the selection, per version and period. Returns
+    `area, level, version, period, count, status`; raises CatalogueError when age bands do not add up to the selection.
+    """
+    rows = counts[counts["variable"] == selection.variable]
+    wanted = {d for d in DIMENSIONS if selection.dimension(d)}
+    parts = []
+    for _, group in rows.groupby(["version", "period"], sort=False):
+        tables = table_of(group)
+        fitting = [name for name in tables.unique() if wanted <= set(name)]
+        if fitting:
+            best = min(fitting, key=lambda name: (len(name), name))
+            parts.append(sum_by(_chosen(group[tables == best], selection), PLACE))
+    if not parts:
+        return pd.DataFrame(columns=[*PLACE, "count", "status"]).astype({"count": float})
+    return pd.concat(parts, ignore_index=True)
+
+
+def table_of(counts: pd.DataFrame) -> pd.Series:
+    """For each row the table it belongs to: the tuple of dimensions it is broken down by."""
+    broken = np.column_stack([counts[d].to_numpy() != TOTAL for d in DIMENSIONS])
+    codes = broken @ (1 << np.arange(len(DIMENSIONS)))
+    names = {c: tuple(d for i, d in enumerate(DIMENSIONS) if c >> i & 1) for c in np.unique(codes)}
+    return pd.Series([names[c] for c in codes], index=counts.index, dtype=object)
+
+
+def _chosen(rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    for dimension in DIMENSIONS:
+        chosen = selection.dimension(dimension)
+        if chosen:
+            there = tuple(rows[dimension].unique())
+            rows = rows[rows[dimension].isin(cover(dimension, chosen, there, selection.key))]
+    return rows
+
+
+def cover(dimension: str, chosen: Sequence[str], there: Sequence[str], name: str) -> set[str]:
+    """The delivered categories that together make up the chosen ones; raises CatalogueError when they do not."""
+    if dimension != "age":
+        missing = set(chosen) - set(there)
+        if missing:
+            raise _unfit(name, ", ".join(sorted(missing)), there)
+        return set(chosen)
+    bands = {band: age_range(band) for band in there}
+    result: set[str] = set()
+    for choice in chosen:
+        low, high = age_range(choice)
+        inside = {band for band, (start, end) in bands.items() if low <= start and end <= high}
+        if sum(_length(bands[band]) for band in inside) != _length((low, high)):
+            raise _unfit(name, choice, there)
+        result |= inside
+    return result
+
+
+def _unfit(name: str, choice: str, there: Sequence[str]) -> CatalogueError:
+    return CatalogueError(
+        Finding(
+            f"Die Auswahl {name} lässt sich aus den gelieferten Gruppen nicht bilden: „{choice}“ passt nicht zu {', '.join(sorted(there))}.",
+            "Wählen Sie andere Altersgrenzen oder fordern Sie feinere Gruppen an.",
+        )
+    )
+
+
+_OLDEST = 130
+
+
+def age_range(band: str) -> tuple[int, int]:
+    """First and last year of age of a band: `0-2`, `18`, `85+`."""
+    if band.endswith("+"):
+        return int(band[:-1]), _OLDEST
+    first, _, last = band.partition("-")
+    return int(first), int(last or first)
+
+
+def _length(span: tuple[int, int]) -> int:
+    return span[1] - span[0] + 1
+
+
+def indexed(selected: pd.DataFrame) -> pd.DataFrame:
+    """Selected counts with their place as index, ready to be joined."""
+    return selected.set_index(list(PLACE))
+
+
+def bands_by_variable(counts: pd.DataFrame) -> Mapping[str, tuple[str, ...]]:
+    """The age bands in which each variable was delivered."""
+    rows = counts[counts["age"] != TOTAL]
+    return {
+        str(name): tuple(sorted(group["age"].unique(), key=age_range))
+        for name, group in rows.groupby("variable")
+    }

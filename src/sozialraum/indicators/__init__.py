@@ -1,0 +1,1 @@
+"""Indicators (Kennzahlen): from counts to values with intervals, on every level."""

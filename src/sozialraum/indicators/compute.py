@@ -1,0 +1,189 @@
+"""From COUNTS to VALUES: every indicator of the catalogue on every level, re-computed from counts (Kennzahlen berechnen)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from sozialraum import periods
+from sozialraum.catalogue.model import Indicator, Kind, Selection
+from sozialraum.counts import PLACE, indexed, select
+from sozialraum.indicators.intervals import INTERVALS
+from sozialraum.tables import PRECEDENCE, VALUES_COLUMNS, Status
+
+# A rate of fewer than 100 persons is shown as unreliable (EXSTAT rule, see docs/methoden).
+RELIABLE_DENOMINATOR = 100
+
+
+def compute_all(
+    counts: pd.DataFrame, rates: pd.DataFrame, indicators: Mapping[str, Indicator]
+) -> pd.DataFrame:
+    """Compute all indicators that the counts allow.
+
+    `counts` are COUNTS on every level, `rates` published values without counts. Returns VALUES; indicators without
+    any data are absent.
+    """
+    cache: dict[str, pd.DataFrame] = {}
+    tables = [
+        table
+        for indicator in indicators.values()
+        for table in (_compute(indicator, counts, rates, cache),)
+        if len(table)
+    ]
+    values = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(VALUES_COLUMNS))
+    changes = [i for i in indicators.values() if i.kind is Kind.CHANGE and not i.published]
+    more = [
+        table
+        for indicator in changes
+        if indicator.of in indicators
+        for table in (change(values, indicator, indicators[indicator.of]),)
+        if len(table)
+    ]
+    return _ordered(pd.concat([values, *more], ignore_index=True))
+
+
+def _ordered(values: pd.DataFrame) -> pd.DataFrame:
+    return values.loc[:, list(VALUES_COLUMNS)]
+
+
+def _compute(
+    indicator: Indicator, counts: pd.DataFrame, rates: pd.DataFrame, cache: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
+    if indicator.published:
+        return _delivered(indicator, rates)
+    if indicator.kind is Kind.CHANGE or indicator.numerator is None:
+        return pd.DataFrame(columns=list(VALUES_COLUMNS))
+    numerator = _selected(counts, indicator.numerator, cache)
+    if indicator.kind is Kind.COUNT:
+        return _finish(
+            indicator,
+            numerator.assign(value=numerator["count"], numerator=numerator["count"], denominator=np.nan),
+        )
+    assert indicator.denominator is not None
+    denominator = _selected(counts, indicator.denominator, cache)
+    joined = numerator.join(denominator, how="left", rsuffix="_base")
+    return _finish(indicator, quotient(indicator, joined))
+
+
+def _selected(counts: pd.DataFrame, selection: Selection, cache: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    if selection.key not in cache:
+        cache[selection.key] = indexed(select(counts, selection))
+    return cache[selection.key]
+
+
+def quotient(indicator: Indicator, joined: pd.DataFrame) -> pd.DataFrame:
+    """Value and limits of a share, rate, ratio or mean.
+
+    `joined` has count, status (numerator) and count_base, status_base (denominator); the result adds numerator,
+    denominator, value, lower, upper and the combined status.
+    """
+    x, n = joined["count"].to_numpy(float), joined["count_base"].to_numpy(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = np.where(n > 0, x / n, np.nan) * indicator.per
+    lower = upper = np.full(len(x), np.nan)
+    method = INTERVALS.get(indicator.method)
+    possible = np.isfinite(x) & (n > 0) & ((x <= n) | (indicator.method != "wilson"))
+    if method is not None and possible.any():
+        limits = method(x[possible], n[possible])
+        lower, upper = lower.copy(), upper.copy()
+        lower[possible], upper[possible] = limits.lower * indicator.per, limits.upper * indicator.per
+    status = _combined(joined["status"], joined["status_base"].fillna(Status.NOT_MEANINGFUL))
+    status = np.where((n == 0) & np.isfinite(x), Status.NOT_MEANINGFUL, status)
+    small = (
+        np.isin(status, [Status.OK, Status.NONE])
+        & (n < RELIABLE_DENOMINATOR)
+        & (indicator.kind in (Kind.SHARE, Kind.RATE))
+    )
+    status = np.where(small, Status.UNRELIABLE, status)
+    value, lower, upper = (
+        np.where(np.isin(status, _WITHOUT), np.nan, part) for part in (value, lower, upper)
+    )
+    return joined.assign(numerator=x, denominator=n, value=value, lower=lower, upper=upper, status=status)
+
+
+_WITHOUT = [Status.SUPPRESSED, Status.MISSING, Status.NOT_MEANINGFUL]
+_BY_RANK = list(Status)
+
+
+def _combined(one: pd.Series, other: pd.Series) -> np.ndarray:
+    # A denominator of zero events ("none") says nothing about the quotient.
+    first = one.map(PRECEDENCE).to_numpy()
+    second = other.replace(Status.NONE, Status.OK).map(PRECEDENCE).to_numpy()
+    return np.array(_BY_RANK, dtype=object)[np.minimum(first, second).astype(int)]
+
+
+def _finish(indicator: Indicator, frame: pd.DataFrame) -> pd.DataFrame:
+    table = frame.reset_index().assign(indicator=indicator.id)
+    for column in ("lower", "upper"):
+        if column not in table:
+            table[column] = np.nan
+    table["class"] = ""
+    table["notes"] = ""
+    return _ordered(table)
+
+
+def _delivered(indicator: Indicator, rates: pd.DataFrame) -> pd.DataFrame:
+    rows = rates[rates["indicator"] == indicator.id]
+    return _ordered(
+        rows.assign(
+            numerator=np.nan,
+            denominator=np.nan,
+            lower=np.nan,
+            upper=np.nan,
+            notes="fertiger Wert der Quelle",
+            **{"class": ""},
+        )
+    )
+
+
+def change(values: pd.DataFrame, indicator: Indicator, base: Indicator) -> pd.DataFrame:
+    """The change of an indicator over `indicator.years`, same area and version.
+
+    A count changes in per cent of the earlier value, a share or rate by the difference of the two values (percentage
+    points). Periods without an earlier one are left out; breaks between versions are never bridged.
+    """
+    rows = values[values["indicator"] == base.id]
+    before = rows.assign(
+        period=rows["period"].map(
+            {p: later for p in rows["period"].unique() if (later := _later(p, indicator.years))}
+        )
+    )
+    joined = rows.merge(before.dropna(subset=["period"]), on=list(PLACE), suffixes=("", "_before"))
+    if base.kind is Kind.COUNT:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            earlier = joined["value_before"].to_numpy(float)
+            joined["value"] = np.where(earlier > 0, (joined["value"] / earlier - 1) * 100, np.nan)
+        joined["status"] = np.where(
+            earlier == 0, Status.NOT_MEANINGFUL, _combined(joined["status"], joined["status_before"])
+        )
+    else:
+        joined["value"] = joined["value"] - joined["value_before"]
+        joined["status"] = _combined(
+            joined["status"].replace(Status.NONE, Status.OK), joined["status_before"]
+        )
+    joined.loc[joined["status"] == Status.NONE, "status"] = Status.OK
+    joined = joined.assign(
+        indicator=indicator.id,
+        numerator=np.nan,
+        denominator=np.nan,
+        lower=np.nan,
+        upper=np.nan,
+        notes="",
+        **{"class": ""},
+    )
+    return _ordered(joined)
+
+
+def _later(period: str, years: int) -> str | None:
+    try:
+        return periods.earlier(period, -years)
+    except ValueError:
+        return None
+
+
+def needed(indicators: Iterable[Indicator]) -> list[Selection]:
+    """All counts that indicators are made of, each once, in a stable order."""
+    found = {s.key: s for i in indicators for s in (i.numerator, i.denominator) if s and not i.published}
+    return [found[key] for key in sorted(found)]

@@ -1,0 +1,1 @@
+"""Composite indices (Indizes): each a published edition with its recipe, never edited."""

@@ -1,0 +1,216 @@
+"""One index edition from VALUES: status, dynamics, classes, ranks and stability (Index berechnen)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sozialraum import periods
+from sozialraum.catalogue.model import Component, Index, IndexClass
+from sozialraum.errors import CatalogueError, Finding
+from sozialraum.indices.classify import by_limits
+from sozialraum.indices.normalise import z_score
+from sozialraum.indices.sensitivity import stability
+from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, VALUES_COLUMNS, Status
+
+Floats = NDArray[np.float64]
+MINIMUM_AREAS = 5
+
+
+def compute_all(
+    values: pd.DataFrame, indices: Mapping[str, Index], populations: pd.DataFrame, versions: Mapping[str, str]
+) -> pd.DataFrame:
+    """Compute every edition whose components are there.
+
+    `populations` has area, level, version, period, variable, count; `versions` maps an index to its Gebietsstand.
+    Returns VALUES rows of the indices only.
+    """
+    tables = [compute(values, index, populations, versions[index.id]) for index in indices.values()]
+    tables = [table for table in tables if len(table)]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(VALUES_COLUMNS))
+
+
+def compute(values: pd.DataFrame, index: Index, populations: pd.DataFrame, version: str) -> pd.DataFrame:
+    """Compute one edition from values that are there; areas with a gap in a component are not rated.
+
+    Because only values that a reader of the same table can see are used, the index of a protected table reveals
+    nothing beyond that table. Raises CatalogueError when a component does not vary or too few areas are rated.
+    """
+    place = values[(values["version"] == version) & (values["level"] == index.level)]
+    status = _matrix(place, index, [c.indicator for c in index.components], index.period)
+    if status.empty:
+        return pd.DataFrame(columns=list(VALUES_COLUMNS))
+    reasons = _left_out(index, status, populations, version)
+    tables = [
+        _part(
+            index,
+            "status",
+            status,
+            index.classes.status,
+            reasons,
+            version,
+            _centre(values, index, version),
+            _errors(place, index, status),
+        )
+    ]
+    if index.classes.dynamic:
+        dynamic = _dynamic(place, index)
+        tables.append(
+            _part(
+                index,
+                "dynamic",
+                dynamic.reindex(status.index),
+                index.classes.dynamic,
+                reasons,
+                version,
+                None,
+                None,
+            )
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def _matrix(place: pd.DataFrame, index: Index, indicators: Sequence[str], period: str) -> pd.DataFrame:
+    rows = place[
+        place["indicator"].isin(indicators) & (place["period"] == period) & (place["area"] != NOT_ASSIGNABLE)
+    ]
+    table = rows.pivot(index="area", columns="indicator", values="value").reindex(columns=list(indicators))
+    return table.sort_index()
+
+
+def _dynamic(place: pd.DataFrame, index: Index) -> pd.DataFrame:
+    """Changes of the components: delivered ones where the edition names them, else differences over its years."""
+    names = [c.indicator for c in index.components]
+    delivered = [c.dynamic for c in index.components]
+    if all(delivered):
+        table = _matrix(place, index, delivered, index.period)
+        table.columns = names
+        return table
+    now = _matrix(place, index, names, index.period)
+    before = _matrix(place, index, names, periods.earlier(index.period, index.dynamic_years))
+    return now - before.reindex(now.index)
+
+
+def _left_out(index: Index, status: pd.DataFrame, populations: pd.DataFrame, version: str) -> dict[str, str]:
+    """Areas that the edition does not rate, each with its reason."""
+    reasons = {exclusion.area: exclusion.reason for exclusion in index.exclusions}
+    rows = populations[
+        (populations["variable"] == index.population)
+        & (populations["version"] == version)
+        & (populations["level"] == index.level)
+        & (populations["period"] == index.period)
+    ]
+    small = rows[rows["count"] < index.exclude_below]
+    reasons |= {
+        str(area): f"weniger als {index.exclude_below} Einwohnerinnen und Einwohner"
+        for area in small["area"]
+        if area not in reasons
+    }
+    return {area: reason for area, reason in reasons.items() if area in status.index}
+
+
+def _centre(values: pd.DataFrame, index: Index, version: str) -> Floats | None:
+    if index.centre == "area_mean":
+        return None
+    rows = values[
+        (values["level"] == MUNICIPALITY_LEVEL)
+        & (values["version"] == version)
+        & (values["period"] == index.period)
+    ]
+    whole = rows.set_index("indicator")["value"].reindex([c.indicator for c in index.components])
+    if whole.isna().any():
+        raise CatalogueError(
+            Finding(
+                f"Index [{index.id}]: Der Wert der Kommune fehlt für {', '.join(whole.index[whole.isna()])}.",
+                'Wählen Sie centre = "area_mean".',
+            )
+        )
+    return whole.to_numpy(float)
+
+
+def _errors(place: pd.DataFrame, index: Index, status: pd.DataFrame) -> pd.DataFrame:
+    """Standard errors of the components from their 95-per-cent limits; 0 where no limits are known."""
+    rows = place[(place["period"] == index.period) & place["indicator"].isin(status.columns)]
+    width = rows.assign(error=(rows["upper"] - rows["lower"]) / (2 * 1.959964)).drop_duplicates(
+        ["area", "indicator"]
+    )
+    table = width.pivot(index="area", columns="indicator", values="error")
+    return table.reindex(index=status.index, columns=status.columns).fillna(0.0)
+
+
+def _weights(components: Sequence[Component]) -> Floats:
+    return np.array([c.weight * c.direction for c in components], dtype=float)
+
+
+def _part(index: Index, name: str, table: pd.DataFrame, classes: Sequence[IndexClass], reasons: Mapping[str, str],
+          version: str, centre: Floats | None, errors: pd.DataFrame | None) -> pd.DataFrame:  # fmt: skip
+    rated = table.notna().all(axis=1) & ~table.index.isin(list(reasons))
+    if rated.sum() < MINIMUM_AREAS:
+        raise CatalogueError(
+            Finding(f"Index [{index.id}]: Nur {int(rated.sum())} Gebiete haben alle Bausteine; ein Index braucht mindestens {MINIMUM_AREAS}.",
+                    "Wählen Sie eine größere Ebene oder andere Bausteine.")
+        )  # fmt: skip
+    x = table[rated].to_numpy(float)
+    try:
+        z = z_score(x, centre=centre, ddof=index.ddof)
+    except ValueError as error:
+        raise CatalogueError(
+            Finding(
+                f"Index [{index.id}]: Ein Baustein ist in allen Gebieten gleich.", "Nehmen Sie ihn heraus."
+            )
+        ) from error
+    weights = _weights(index.components)
+    total = z @ weights
+    score = total / total.std(ddof=index.ddof)
+    key = {"level": index.level, "version": version, "period": index.period}
+    areas = table.index[rated]
+    frames = [_rows(areas, score, f"{index.id}_{name}", classes=by_limits(score, classes))]
+    frames += [
+        _rows(areas, z[:, j], f"{index.id}_{name}_z_{c.indicator}") for j, c in enumerate(index.components)
+    ]
+    if name == "status":
+        frames += _stability(
+            index, areas, z, x, weights, classes, None if errors is None else errors[rated].to_numpy(float)
+        )
+    frames.append(_unrated(table, rated, reasons, f"{index.id}_{name}"))
+    return pd.concat(frames, ignore_index=True).assign(**key)[list(VALUES_COLUMNS)]
+
+
+def _stability(
+    index: Index,
+    areas: pd.Index,
+    z: Floats,
+    x: Floats,
+    weights: Floats,
+    classes: Sequence[IndexClass],
+    errors: Floats | None,
+) -> list[pd.DataFrame]:
+    scaled = None if errors is None else errors / x.std(axis=0, ddof=index.ddof)
+    limits = np.array([c.upper for c in classes if c.upper is not None], dtype=float)
+    result = stability(z, weights, limits, errors=scaled, ddof=index.ddof)
+    rank = _rows(areas, result.rank, f"{index.id}_status_rank").assign(lower=result.lower, upper=result.upper)
+    return [rank, _rows(areas, result.share, f"{index.id}_status_stability")]
+
+
+def _rows(
+    areas: pd.Index, values: Floats, indicator: str, *, classes: Sequence[str] | None = None
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "area": areas, "indicator": indicator, "numerator": np.nan, "denominator": np.nan, "value": values,
+            "lower": np.nan, "upper": np.nan, "status": Status.OK, "class": classes if classes is not None else "", "notes": "",
+        }
+    )  # fmt: skip
+
+
+def _unrated(
+    table: pd.DataFrame, rated: pd.Series, reasons: Mapping[str, str], indicator: str
+) -> pd.DataFrame:
+    areas = table.index[~rated]
+    frame = _rows(areas, np.full(len(areas), np.nan), indicator)
+    frame["status"] = [Status.NOT_MEANINGFUL if area in reasons else Status.MISSING for area in areas]
+    frame["notes"] = [reasons.get(area, "ein Baustein fehlt") for area in areas]
+    return frame
