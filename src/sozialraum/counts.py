@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from sozialraum.areas import Geography
 from sozialraum.catalogue.model import Selection
 from sozialraum.errors import CatalogueError, Finding
-from sozialraum.tables import COUNTS_KEY, DIMENSIONS, TOTAL, Status
+from sozialraum.tables import COUNTS_COLUMNS, COUNTS_KEY, DIMENSIONS, TOTAL, Status
 
 PLACE = ("area", "level", "version", "period")
 _GAPS = {Status.SUPPRESSED: 2, Status.MISSING: 1}
@@ -75,18 +75,36 @@ def select(counts: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     Takes the smallest delivered table that has the dimensions of the selection, per version and period. Returns
     `area, level, version, period, count, status`; raises CatalogueError when age bands do not add up to the selection.
     """
-    rows = counts[counts["variable"] == selection.variable]
     wanted = {d for d in DIMENSIONS if selection.dimension(d)}
-    parts = []
+    parts = [
+        sum_by(_chosen(rows, selection), PLACE)
+        for rows in _smallest_tables(counts, selection.variable, wanted)
+    ]
+    if not parts:
+        return pd.DataFrame(columns=[*PLACE, "count", "status"]).astype({"count": float})
+    return pd.concat(parts, ignore_index=True)
+
+
+def tabulate(counts: pd.DataFrame, variable: str, dimensions: Sequence[str]) -> pd.DataFrame:
+    """One table of a variable, broken down by the dimensions and summed over all others; COUNTS columns."""
+    parts = [
+        sum_by(rows, [*PLACE, *dimensions]) for rows in _smallest_tables(counts, variable, set(dimensions))
+    ]
+    if not parts:
+        return pd.DataFrame(columns=list(COUNTS_COLUMNS))
+    table = pd.concat(parts, ignore_index=True).assign(variable=variable)
+    return table.assign(**{d: TOTAL for d in DIMENSIONS if d not in dimensions})[list(COUNTS_COLUMNS)]
+
+
+def _smallest_tables(counts: pd.DataFrame, variable: str, wanted: set[str]) -> Iterator[pd.DataFrame]:
+    """For each version and period, the rows of the smallest delivered table that has the wanted dimensions."""
+    rows = counts[counts["variable"] == variable]
     for _, group in rows.groupby(["version", "period"], sort=False):
         tables = table_of(group)
         fitting = [name for name in tables.unique() if wanted <= set(name)]
         if fitting:
             best = min(fitting, key=lambda name: (len(name), name))
-            parts.append(sum_by(_chosen(group[tables == best], selection), PLACE))
-    if not parts:
-        return pd.DataFrame(columns=[*PLACE, "count", "status"]).astype({"count": float})
-    return pd.concat(parts, ignore_index=True)
+            yield group[tables == best]
 
 
 def table_of(counts: pd.DataFrame) -> pd.Series:
@@ -151,12 +169,3 @@ def _length(span: tuple[int, int]) -> int:
 def indexed(selected: pd.DataFrame) -> pd.DataFrame:
     """Selected counts with their place as index, ready to be joined."""
     return selected.set_index(list(PLACE))
-
-
-def bands_by_variable(counts: pd.DataFrame) -> Mapping[str, tuple[str, ...]]:
-    """The age bands in which each variable was delivered."""
-    rows = counts[counts["age"] != TOTAL]
-    return {
-        str(name): tuple(sorted(group["age"].unique(), key=age_range))
-        for name, group in rows.groupby("variable")
-    }

@@ -33,9 +33,13 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Deliveries:
-    """What all deliveries say: COUNTS, published rates (VALUES key plus value, status), findings, and the files."""
+    """What all deliveries say: COUNTS, published rates (VALUES key plus value, status), findings, and the files.
+
+    `origin` are the rows of COUNTS with the file and row they came from.
+    """
 
     counts: pd.DataFrame
+    origin: pd.DataFrame
     rates: pd.DataFrame
     findings: list[Finding]
     files: list[Delivery]
@@ -77,7 +81,7 @@ def read_all(municipality: Municipality) -> Deliveries:
                 file="lieferungen",
             )
         )
-    return Deliveries(counts, rates, findings, found)
+    return Deliveries(counts, rows[rows["variable"] != ""], rates, findings, found)
 
 
 def _find(municipality: Municipality, findings: list[Finding]) -> Iterator[Delivery]:

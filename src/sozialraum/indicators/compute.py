@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from sozialraum import periods
 from sozialraum.catalogue.model import Indicator, Kind, Selection
 from sozialraum.counts import PLACE, indexed, select
+from sozialraum.errors import CatalogueError, Finding, Severity
 from sozialraum.indicators.intervals import INTERVALS
 from sozialraum.tables import PRECEDENCE, VALUES_COLUMNS, Status
 
@@ -19,29 +21,40 @@ RELIABLE_DENOMINATOR = 100
 
 def compute_all(
     counts: pd.DataFrame, rates: pd.DataFrame, indicators: Mapping[str, Indicator]
-) -> pd.DataFrame:
-    """Compute all indicators that the counts allow.
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Compute all indicators that the counts allow, changes over time excepted.
 
-    `counts` are COUNTS on every level, `rates` published values without counts. Returns VALUES; indicators without
-    any data are absent.
+    `counts` are COUNTS on every level, `rates` published values without counts. Returns VALUES and what could not be
+    computed, and why; indicators without any data are absent without a word.
     """
     cache: dict[str, pd.DataFrame] = {}
-    tables = [
-        table
-        for indicator in indicators.values()
-        for table in (_compute(indicator, counts, rates, cache),)
-        if len(table)
+    tables, findings = [], []
+    for indicator in indicators.values():
+        try:
+            tables.append(_compute(indicator, counts, rates, cache))
+        except CatalogueError as error:
+            findings += [
+                replace(f, message=f"[{indicator.id}] {f.message}", severity=Severity.WARNING)
+                for f in error.findings
+            ]
+    return _stack(tables), findings
+
+
+def changes(values: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
+    """All indicators of kind change, computed from the values of a table alone."""
+    chosen = [
+        i for i in indicators.values() if i.kind is Kind.CHANGE and not i.published and i.of in indicators
     ]
-    values = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(VALUES_COLUMNS))
-    changes = [i for i in indicators.values() if i.kind is Kind.CHANGE and not i.published]
-    more = [
-        table
-        for indicator in changes
-        if indicator.of in indicators
-        for table in (change(values, indicator, indicators[indicator.of]),)
-        if len(table)
-    ]
-    return _ordered(pd.concat([values, *more], ignore_index=True))
+    return _stack([change(values, indicator, indicators[indicator.of]) for indicator in chosen])
+
+
+def _stack(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    filled = [table for table in tables if len(table)]
+    return (
+        _ordered(pd.concat(filled, ignore_index=True))
+        if filled
+        else pd.DataFrame(columns=list(VALUES_COLUMNS))
+    )
 
 
 def _ordered(values: pd.DataFrame) -> pd.DataFrame:
@@ -181,9 +194,3 @@ def _later(period: str, years: int) -> str | None:
         return periods.earlier(period, -years)
     except ValueError:
         return None
-
-
-def needed(indicators: Iterable[Indicator]) -> list[Selection]:
-    """All counts that indicators are made of, each once, in a stable order."""
-    found = {s.key: s for i in indicators for s in (i.numerator, i.denominator) if s and not i.published}
-    return [found[key] for key in sorted(found)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,6 +35,16 @@ def compute_all(
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(VALUES_COLUMNS))
 
 
+@dataclass(frozen=True)
+class _Frame:
+    """What both halves of an edition share: the recipe, its Gebietsstand, who is left out, and whose figures are hidden."""
+
+    index: Index
+    version: str
+    reasons: Mapping[str, str]
+    hidden: frozenset[str]
+
+
 def compute(values: pd.DataFrame, index: Index, populations: pd.DataFrame, version: str) -> pd.DataFrame:
     """Compute one edition from values that are there; areas with a gap in a component are not rated.
 
@@ -43,34 +55,23 @@ def compute(values: pd.DataFrame, index: Index, populations: pd.DataFrame, versi
     status = _matrix(place, index, [c.indicator for c in index.components], index.period)
     if status.empty:
         return pd.DataFrame(columns=list(VALUES_COLUMNS))
-    reasons = _left_out(index, status, populations, version)
-    tables = [
-        _part(
-            index,
-            "status",
-            status,
-            index.classes.status,
-            reasons,
-            version,
-            _centre(values, index, version),
-            _errors(place, index, status),
-        )
-    ]
+    frame = _Frame(index, version, _left_out(index, status, populations, version), _hidden(place, index))
+    tables = [_status(frame, status, _centre(values, index, version), _errors(place, index, status))]
     if index.classes.dynamic:
-        dynamic = _dynamic(place, index)
         tables.append(
-            _part(
-                index,
-                "dynamic",
-                dynamic.reindex(status.index),
-                index.classes.dynamic,
-                reasons,
-                version,
-                None,
-                None,
-            )
+            _scores(
+                frame, "dynamic", _dynamic(place, index).reindex(status.index), index.classes.dynamic
+            ).rows
         )
-    return pd.concat(tables, ignore_index=True)
+    key = {"level": index.level, "version": version, "period": index.period}
+    return pd.concat(tables, ignore_index=True).assign(**key)[list(VALUES_COLUMNS)]
+
+
+def _hidden(place: pd.DataFrame, index: Index) -> frozenset[str]:
+    """Areas in which a component of the edition is suppressed."""
+    names = {name for c in index.components for name in (c.indicator, c.dynamic) if name}
+    rows = place[place["indicator"].isin(names) & (place["status"] == Status.SUPPRESSED)]
+    return frozenset(rows["area"])
 
 
 def _matrix(place: pd.DataFrame, index: Index, indicators: Sequence[str], period: str) -> pd.DataFrame:
@@ -145,14 +146,28 @@ def _weights(components: Sequence[Component]) -> Floats:
     return np.array([c.weight * c.direction for c in components], dtype=float)
 
 
-def _part(index: Index, name: str, table: pd.DataFrame, classes: Sequence[IndexClass], reasons: Mapping[str, str],
-          version: str, centre: Floats | None, errors: pd.DataFrame | None) -> pd.DataFrame:  # fmt: skip
-    rated = table.notna().all(axis=1) & ~table.index.isin(list(reasons))
+class _Scores(NamedTuple):
+    """Rows of one half of an edition, and what its stability is computed from."""
+
+    rows: pd.DataFrame
+    rated: pd.Series
+    z: Floats
+    spread: Floats
+
+
+def _scores(
+    frame: _Frame, name: str, table: pd.DataFrame, classes: Sequence[IndexClass], centre: Floats | None = None
+) -> _Scores:
+    """Standardise the components over the rated areas, add them up with their weights, standardise the sum, classify."""
+    index = frame.index
+    rated = table.notna().all(axis=1) & ~table.index.isin(list(frame.reasons))
     if rated.sum() < MINIMUM_AREAS:
         raise CatalogueError(
-            Finding(f"Index [{index.id}]: Nur {int(rated.sum())} Gebiete haben alle Bausteine; ein Index braucht mindestens {MINIMUM_AREAS}.",
-                    "Wählen Sie eine größere Ebene oder andere Bausteine.")
-        )  # fmt: skip
+            Finding(
+                f"Index [{index.id}]: Nur {int(rated.sum())} Gebiete haben alle Bausteine; ein Index braucht mindestens {MINIMUM_AREAS}.",
+                "Wählen Sie eine größere Ebene oder andere Bausteine.",
+            )
+        )
     x = table[rated].to_numpy(float)
     try:
         z = z_score(x, centre=centre, ddof=index.ddof)
@@ -162,37 +177,30 @@ def _part(index: Index, name: str, table: pd.DataFrame, classes: Sequence[IndexC
                 f"Index [{index.id}]: Ein Baustein ist in allen Gebieten gleich.", "Nehmen Sie ihn heraus."
             )
         ) from error
-    weights = _weights(index.components)
-    total = z @ weights
+    total = z @ _weights(index.components)
     score = total / total.std(ddof=index.ddof)
-    key = {"level": index.level, "version": version, "period": index.period}
-    areas = table.index[rated]
-    frames = [_rows(areas, score, f"{index.id}_{name}", classes=by_limits(score, classes))]
-    frames += [
-        _rows(areas, z[:, j], f"{index.id}_{name}_z_{c.indicator}") for j, c in enumerate(index.components)
-    ]
-    if name == "status":
-        frames += _stability(
-            index, areas, z, x, weights, classes, None if errors is None else errors[rated].to_numpy(float)
-        )
-    frames.append(_unrated(table, rated, reasons, f"{index.id}_{name}"))
-    return pd.concat(frames, ignore_index=True).assign(**key)[list(VALUES_COLUMNS)]
+    areas, prefix = table.index[rated], f"{index.id}_{name}"
+    frames = [_rows(areas, score, prefix, classes=by_limits(score, classes))]
+    frames += [_rows(areas, z[:, j], f"{prefix}_z_{c.indicator}") for j, c in enumerate(index.components)]
+    frames.append(_unrated(frame, table.index[~rated], prefix))
+    return _Scores(pd.concat(frames, ignore_index=True), rated, z, x.std(axis=0, ddof=index.ddof))
 
 
-def _stability(
-    index: Index,
-    areas: pd.Index,
-    z: Floats,
-    x: Floats,
-    weights: Floats,
-    classes: Sequence[IndexClass],
-    errors: Floats | None,
-) -> list[pd.DataFrame]:
-    scaled = None if errors is None else errors / x.std(axis=0, ddof=index.ddof)
+def _status(frame: _Frame, table: pd.DataFrame, centre: Floats | None, errors: pd.DataFrame) -> pd.DataFrame:
+    """The status half with ranks and their ranges, and the share of variants that keep the class."""
+    classes = frame.index.classes.status
+    scores = _scores(frame, "status", table, classes, centre)
     limits = np.array([c.upper for c in classes if c.upper is not None], dtype=float)
-    result = stability(z, weights, limits, errors=scaled, ddof=index.ddof)
-    rank = _rows(areas, result.rank, f"{index.id}_status_rank").assign(lower=result.lower, upper=result.upper)
-    return [rank, _rows(areas, result.share, f"{index.id}_status_stability")]
+    measured = errors[scores.rated].to_numpy(float) / scores.spread
+    result = stability(
+        scores.z, _weights(frame.index.components), limits, errors=measured, ddof=frame.index.ddof
+    )
+    areas = table.index[scores.rated]
+    rank = _rows(areas, result.rank, f"{frame.index.id}_status_rank").assign(
+        lower=result.lower, upper=result.upper
+    )
+    kept = _rows(areas, result.share, f"{frame.index.id}_status_stability")
+    return pd.concat([scores.rows, rank, kept], ignore_index=True)
 
 
 def _rows(
@@ -206,11 +214,12 @@ def _rows(
     )  # fmt: skip
 
 
-def _unrated(
-    table: pd.DataFrame, rated: pd.Series, reasons: Mapping[str, str], indicator: str
-) -> pd.DataFrame:
-    areas = table.index[~rated]
-    frame = _rows(areas, np.full(len(areas), np.nan), indicator)
-    frame["status"] = [Status.NOT_MEANINGFUL if area in reasons else Status.MISSING for area in areas]
-    frame["notes"] = [reasons.get(area, "ein Baustein fehlt") for area in areas]
-    return frame
+def _unrated(frame: _Frame, areas: pd.Index, indicator: str) -> pd.DataFrame:
+    """Rows without a score: left out by the edition, hidden component, or a component that is missing."""
+    gap = {area: (Status.SUPPRESSED, "ein Baustein ist gesperrt") for area in frame.hidden}
+    gap |= {area: (Status.NOT_MEANINGFUL, reason) for area, reason in frame.reasons.items()}
+    states = [gap.get(area, (Status.MISSING, "ein Baustein fehlt")) for area in areas]
+    rows = _rows(areas, np.full(len(areas), np.nan), indicator)
+    rows["status"] = [status for status, _ in states]
+    rows["notes"] = [note for _, note in states]
+    return rows

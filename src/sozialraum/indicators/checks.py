@@ -1,0 +1,60 @@
+"""Figures that contradict each other: parts larger than their whole, with the place they were delivered at (Plausibilität)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sozialraum.catalogue import Catalogue
+from sozialraum.catalogue.model import Selection
+from sozialraum.counts import PLACE, indexed, select
+from sozialraum.errors import CatalogueError, Finding
+
+
+def parts_and_wholes(counts: pd.DataFrame, origin: pd.DataFrame, catalogue: Catalogue) -> list[Finding]:
+    """Find delivered counts that exceed the variable they are a part of.
+
+    `counts` are COUNTS as delivered, `origin` the same rows with `file` and `row`.
+    """
+    findings: list[Finding] = []
+    seen: set[tuple[str, str]] = set()
+    for indicator in catalogue.indicators.values():
+        part, whole = indicator.numerator, indicator.denominator
+        if not part or not whole or indicator.kind != "share" or (part.key, whole.key) in seen:
+            continue
+        seen.add((part.key, whole.key))
+        findings += _exceeding(counts, origin, part, whole)
+    return findings
+
+
+def _exceeding(
+    counts: pd.DataFrame, origin: pd.DataFrame, part: Selection, whole: Selection
+) -> list[Finding]:
+    try:
+        joined = indexed(select(counts, part)).join(
+            indexed(select(counts, whole)), how="inner", rsuffix="_whole"
+        )
+    except CatalogueError:
+        return []
+    wrong = joined[joined["count"] > joined["count_whole"]]
+    return [
+        _finding(dict(zip(PLACE, place, strict=True)), row, origin, part, whole)
+        for place, row in wrong.iterrows()
+    ]
+
+
+def _finding(
+    place: dict[str, str], row: pd.Series, origin: pd.DataFrame, part: Selection, whole: Selection
+) -> Finding:
+    rows = origin[
+        (origin["variable"] == part.variable)
+        & (origin["area"] == place["area"])
+        & (origin["period"] == place["period"])
+    ]
+    first = rows.iloc[0] if len(rows) else None
+    return Finding(
+        f"Der Zähler ist größer als der Nenner: {part.key} ist {row['count']:.0f}, {whole.key} nur {row['count_whole']:.0f} (Gebiet {place['area']}, {place['period']}).",
+        "Fragen Sie die liefernde Stelle oder tragen Sie die Korrektur in korrekturen.toml ein.",
+        file="" if first is None else str(first["file"]),
+        row=None if first is None or pd.isna(first["row"]) else int(first["row"]),
+        value=f"{row['count']:.0f}",
+    )

@@ -1,0 +1,421 @@
+"""What a release says besides its figures: catalogue, areas, tables for other programs, and a page to read first (Freigabeordner)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from sozialraum import periods
+from sozialraum.areas import DRAWING_CRS, WGS84, Area, Geography
+from sozialraum.catalogue.model import Index, Indicator, Kind, Selection
+from sozialraum.disclosure import Protected
+from sozialraum.indicators.classes import limits
+from sozialraum.municipality import Municipality
+from sozialraum.tables import COUNTS_COLUMNS, LABELS, NOT_ASSIGNABLE, SIGNS, VALUES_COLUMNS, Status
+
+HIERARCHY = "gebietsgliederung"
+NUMBERS = {"numerator", "denominator", "value", "lower", "upper", "count"}
+
+
+def catalogue(
+    municipality: Municipality, protected: Protected, *, name: str, created: str, software: str
+) -> dict[str, Any]:
+    """The catalogue of a release (katalog.json) as plain data; the format is described in docs/katalog/freigabe.md."""
+    values = protected.values
+    used = {str(i) for i in values["indicator"].unique()}
+    indicators = [i for i in municipality.catalogue.indicators.values() if i.id in used]
+    indices = [i for i in municipality.catalogue.indices.values() if f"{i.id}_status" in used]
+    sources = {i.source for i in indicators} | {
+        municipality.catalogue.variables[str(v)].source for v in protected.counts["variable"].unique()
+    }
+    topics = {i.topic for i in indicators}
+    return {
+        "format": "sozialraum-katalog/1",
+        "release": name,
+        "created": created,
+        "software": software,
+        "audience": municipality.audience,
+        "municipality": {
+            "id": municipality.id, "name": municipality.name, "ags": municipality.ags, "kind": municipality.kind,
+            "land": municipality.land, "synthetic": municipality.synthetic,
+        },
+        "office": {"name": municipality.office.get("name", ""), "email": municipality.office.get("email", "")},
+        "current_version": municipality.current_version,
+        "versions": [_version(geography) for geography in municipality.geographies],
+        "areas": [
+            {"code": a.code, "name": a.name, "level": a.level, "version": g.version, "parent": a.parent}
+            for g in municipality.geographies for a in g.areas
+        ],
+        "topics": [{"id": t.id, "label": t.label, "order": t.order} for t in municipality.catalogue.topics.values() if t.id in topics],
+        "sources": [_source(municipality, name) for name in sorted(sources)],
+        "variables": [
+            {"id": v.id, "label": v.label, "concept": v.concept, "unit": v.unit, "source": v.source, "dimensions": list(v.dimensions)}
+            for v in municipality.catalogue.variables.values() if v.id in set(protected.counts["variable"])
+        ],
+        "indicators": [*(_indicator(municipality, i, values) for i in indicators), *(_index_indicator(row, values) for i in indices for row in _index_rows(municipality, i))],
+        "indices": [_index(municipality, index, values) for index in indices],
+        "states": [{"status": s.value, "sign": SIGNS[s], "label": LABELS[s]} for s in Status],
+    }  # fmt: skip
+
+
+def _version(geography: Geography) -> dict[str, Any]:
+    areas = [a for a in geography.areas if a.code != NOT_ASSIGNABLE]
+    return {
+        "id": geography.version, "label": geography.label,
+        "valid_from": geography.valid_from, "valid_until": geography.valid_until,
+        "levels": [
+            {
+                "id": level.id, "label": level.label, "plural": level.plural, "rank": level.rank,
+                "areas": sum(a.level == level.id for a in areas),
+                "mapped": all(a.geometry is not None for a in areas if a.level == level.id),
+            }
+            for level in geography.levels
+        ],
+    }  # fmt: skip
+
+
+def _source(municipality: Municipality, name: str) -> dict[str, Any]:
+    source = municipality.catalogue.sources[name]
+    rule = municipality.catalogue.rule_of(name)
+    return {**source.model_dump(exclude={"profile"}), "profile": rule.model_dump()}
+
+
+def _indicator(municipality: Municipality, indicator: Indicator, values: pd.DataFrame) -> dict[str, Any]:
+    rows = values[values["indicator"] == indicator.id]
+    return {
+        **indicator.model_dump(include={"id", "label", "definition", "per", "unit", "decimals", "topic", "source", "caveat", "headline", "published", "literature", "of", "years"}),
+        "short": indicator.short or indicator.label,
+        "kind": indicator.kind.value,
+        "polarity": indicator.polarity.value,
+        "interval": indicator.method,
+        "numerator": _in_words(municipality, indicator.numerator),
+        "denominator": _in_words(municipality, indicator.denominator),
+        "formula": _formula(indicator),
+        "index": "",
+        **_extent(rows, indicator.classes),
+    }  # fmt: skip
+
+
+def _extent(rows: pd.DataFrame, own: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+    """Periods, levels and class limits of an indicator."""
+    there = rows[rows["status"] != Status.MISSING]
+    levels: dict[str, list[str]] = {}
+    classes: dict[str, list[float]] = {}
+    for (version, level), part in there[there["area"] != NOT_ASSIGNABLE].groupby(
+        ["version", "level"], sort=False
+    ):
+        levels.setdefault(str(version), []).append(str(level))
+        classes[f"{version}/{level}"] = list(own.get(str(level), limits(part["value"].to_numpy(float))))
+    return {
+        "periods": sorted(map(str, there["period"].unique()), key=periods.parse),
+        "levels": levels,
+        "classes": classes,
+    }
+
+
+def _formula(indicator: Indicator) -> str:
+    if indicator.published:
+        return "fertiger Wert der Quelle"
+    if indicator.kind is Kind.COUNT:
+        return "Anzahl"
+    if indicator.kind is Kind.CHANGE:
+        return f"Veränderung in {indicator.years} Jahren"
+    return "Zähler / Nenner" + (f" × {indicator.per:g}".replace(".", ",") if indicator.per != 1 else "")
+
+
+_WORDS = {
+    "m": "männlich",
+    "w": "weiblich",
+    "deutsch": "deutsche Staatsangehörigkeit",
+    "nichtdeutsch": "ohne deutsche Staatsangehörigkeit",
+}
+
+
+def _in_words(municipality: Municipality, selection: Selection | None) -> str:
+    if selection is None:
+        return ""
+    variable = municipality.catalogue.variables[selection.variable]
+    parts = [_ages(a) for a in selection.dimension("age")] + [
+        _WORDS.get(v, v) for d in ("sex", "nationality") for v in selection.dimension(d)
+    ]
+    return variable.label + (f" ({', '.join(parts)})" if parts else "")
+
+
+def _ages(band: str) -> str:
+    if band.endswith("+"):
+        return f"ab {band[:-1]} Jahren"
+    first, _, last = band.partition("-")
+    return (
+        f"unter {int(last or first) + 1} Jahren"
+        if first == "0"
+        else f"{first} bis unter {int(last or first) + 1} Jahre"
+    )
+
+
+def _index_rows(municipality: Municipality, index: Index) -> Iterator[dict[str, Any]]:
+    """The indicators that an edition writes, described like any other."""
+    topic = municipality.catalogue.indicators[index.components[0].indicator]
+    words = {
+        "status": (f"{index.label}: Status", "Standardisierte Summe der Bausteine; ein hoher Wert steht für eine hohe Belastung.", "higher_worse", 2),
+        "dynamic": (f"{index.label}: Dynamik", "Standardisierte Summe der Veränderungen; ein hoher Wert steht für eine ungünstige Entwicklung.", "higher_worse", 2),
+        "status_rank": (f"{index.label}: Rang", "Rang des Statuswerts (1 = höchste Belastung) mit der Spanne aus 95 % der Rechenvarianten.", "neutral", 0),
+        "status_stability": (f"{index.label}: Stabilität", "Anteil der Rechenvarianten, in denen das Gebiet seine Klasse behält.", "neutral", 2),
+    }  # fmt: skip
+    for half, word in (("status", "Status"), ("dynamic", "Dynamik")):
+        for c in index.components:
+            label = municipality.catalogue.indicators[c.indicator].label
+            words[f"{half}_z_{c.indicator}"] = (
+                f"{index.label}: {word}, z-Wert {label}",
+                f"Standardisierter Baustein „{label}“.",
+                "neutral",
+                2,
+            )
+    for suffix, (label, definition, polarity, decimals) in words.items():
+        yield {
+            "id": f"{index.id}_{suffix}", "label": label, "short": label, "definition": definition, "kind": "index", "numerator": "",
+            "denominator": "", "formula": index.method, "per": 1.0, "unit": "", "decimals": decimals, "polarity": polarity,
+            "topic": topic.topic, "source": topic.source, "caveat": "Ein Index gibt Hinweise; ob gehandelt werden muss, zeigt erst die Ortskenntnis.",
+            "headline": False, "interval": "none", "published": False, "literature": index.literature, "of": "", "years": 0, "index": index.id,
+        }  # fmt: skip
+
+
+def _index_indicator(block: dict[str, Any], values: pd.DataFrame) -> dict[str, Any]:
+    return {**block, **_extent(values[values["indicator"] == block["id"]], {})}
+
+
+def _index(municipality: Municipality, index: Index, values: pd.DataFrame) -> dict[str, Any]:
+    rows = values[values["indicator"] == f"{index.id}_status"]
+    left_out = rows[rows["status"] == Status.NOT_MEANINGFUL]
+    return {
+        **index.model_dump(include={"id", "label", "edition", "description", "level", "period", "dynamic_years", "centre", "spread", "exclude_below", "method", "gap_rule", "literature"}),
+        "version": rows["version"].iloc[0],
+        "ddof": index.ddof,
+        "components": [
+            {"indicator": c.indicator, "label": municipality.catalogue.indicators[c.indicator].label, "weight": c.weight, "direction": c.direction}
+            for c in index.components
+        ],
+        "classes": {
+            "status": [c.model_dump() for c in index.classes.status],
+            "dynamic": [c.model_dump() for c in index.classes.dynamic],
+        },
+        "exclusions": [{"area": a, "reason": r} for a, r in zip(left_out["area"], left_out["notes"], strict=True)],
+        "rated": int((rows["status"] == Status.OK).sum()),
+    }  # fmt: skip
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+
+
+def filler(
+    municipality: Municipality, protected: Protected, katalog: Mapping[str, Any]
+) -> Callable[[Path], None]:
+    """What writes all files of a release but its protocol into an empty folder."""
+
+    def fill(folder: Path) -> None:
+        values, counts = arrow(protected.values, VALUES_COLUMNS), arrow(protected.counts, COUNTS_COLUMNS)
+        pq.write_table(values, folder / "werte.parquet", compression="zstd")
+        write_csv(values, folder / "werte.csv")
+        pq.write_table(counts, folder / "grundzahlen.parquet", compression="zstd")
+        _write_json(folder / "katalog.json", katalog)
+        _write_json(folder / "gebiete.geojson", _geojson(municipality), indent=None)
+        _write_geopackage(folder / "gebiete.gpkg", municipality)
+        (folder / "hierarchie.csv").write_text(_hierarchy(municipality), "utf-8")
+        (folder / "umstieg.csv").write_text("from,to,from_version,to_version,share,basis\n", "utf-8")
+        (folder / "LIESMICH.md").write_text(_readme(municipality, katalog), "utf-8")
+        _write_json(folder / "datapackage.json", _datapackage(katalog, values, counts))
+
+    return fill
+
+
+def arrow(frame: pd.DataFrame, columns: Sequence[str]) -> pa.Table:
+    """A table with the given columns: figures as doubles with nulls, everything else as text."""
+    return pa.table(
+        {
+            c: pa.array(frame[c].astype(float), pa.float64(), from_pandas=True)
+            if c in NUMBERS
+            else pa.array([str(v) for v in frame[c].fillna("")], pa.string())
+            for c in columns
+        }
+    )
+
+
+def write_csv(table: pa.Table, path: Path) -> None:
+    """Write a table as CSV for Excel, R and people: UTF-8, comma; texts that a spreadsheet would run as a formula are defused."""
+    safe = [_defused(table[c]) if pa.types.is_string(table[c].type) else table[c] for c in table.column_names]
+    pacsv.write_csv(pa.table(safe, names=table.column_names), path)
+
+
+def _defused(column: pa.ChunkedArray) -> pa.Array:
+    texts = column.to_pylist()
+    return pa.array(
+        [
+            f"'{t}" if t[:1] in ("=", "+", "@", "\t", "\r") or (t[:1] == "-" and len(t) > 1) else t
+            for t in texts
+        ],
+        pa.string(),
+    )
+
+
+def _write_json(path: Path, content: Any, indent: int | None = 1) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=indent) + "\n", "utf-8")
+
+
+def _geojson(municipality: Municipality) -> dict[str, Any]:
+    import shapely
+
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": a.code, "name": a.name, "level": a.level, "version": g.version, "parent": a.parent},
+            "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shapely.from_wkb(a.geometry), 1e-6, mode="pointwise")))
+            if a.geometry else None,
+        }
+        for g in municipality.geographies for a in g.areas if a.code != NOT_ASSIGNABLE
+    ]  # fmt: skip
+    return {"type": "FeatureCollection", "name": municipality.id, "features": features}
+
+
+def _write_geopackage(path: Path, municipality: Municipality) -> None:
+    """One layer per level and version, in the CRS of German surveying (ETRS89 / UTM 32N)."""
+    import pyogrio.raw
+    import shapely
+    from pyproj import Transformer
+
+    transform = Transformer.from_crs(WGS84, DRAWING_CRS, always_xy=True).transform
+    for geography in municipality.geographies:
+        for level in geography.levels:
+            areas = [a for a in geography.areas if a.level == level.id and a.code != NOT_ASSIGNABLE]
+            shapes = shapely.from_wkb([a.geometry for a in areas])
+            mapped = [s is not None for s in shapes]
+            if any(mapped):
+                _write_layer(
+                    pyogrio.raw,
+                    path,
+                    f"{level.id}_{geography.version}",
+                    areas,
+                    shapely.transform(shapes, transform, interleaved=False),
+                )
+
+
+def _write_layer(raw: Any, path: Path, layer: str, areas: Sequence[Area], shapes: Any) -> None:
+    import shapely
+
+    fields = ["code", "name", "parent"]
+    data = [np.array([getattr(a, f) for a in areas], dtype=object) for f in fields]
+    multi = np.array(
+        [None if s is None else shapely.multipolygons(shapely.get_parts(s)) for s in shapes], dtype=object
+    )
+    raw.write(
+        path,
+        shapely.to_wkb(multi),
+        data,
+        fields,
+        layer=layer,
+        driver="GPKG",
+        crs=DRAWING_CRS,
+        geometry_type="MultiPolygon",
+        append=path.exists(),
+    )
+
+
+def _hierarchy(municipality: Municipality) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["area", "version", "hierarchy", "parent"])
+    for geography in municipality.geographies:
+        writer.writerows(
+            [a.code, geography.version, HIERARCHY, a.parent] for a in geography.areas if a.parent
+        )
+    return text.getvalue()
+
+
+def _readme(municipality: Municipality, katalog: Mapping[str, Any]) -> str:
+    indicators = "\n".join(
+        f"| {i['id']} | {i['label']} | {i['unit'] or '–'} |" for i in katalog["indicators"] if not i["index"]
+    )
+    signs = "\n".join(f"| {s.value} | {SIGNS[s] or ' '} | {LABELS[s]} |" for s in Status)
+    sources = "\n".join(
+        f"- {s['citation'] or s['label']} ({s['provider']}), {s['licence'] or 'Lizenz nicht angegeben'}"
+        for s in katalog["sources"]
+    )
+    synthetic = (
+        "\n**Die Daten sind erfunden.** Sie dienen zum Kennenlernen.\n" if municipality.synthetic else ""
+    )
+    return f"""# Freigabe {katalog["release"]}: {municipality.name}
+{synthetic}
+Freigegeben von {municipality.office.get("name", "")} am {katalog["created"][:10]}. Reichweite: {katalog["audience"]}.
+
+| Datei | Inhalt |
+|---|---|
+| werte.csv, werte.parquet | Kennzahlen: ein Wert je Gebiet, Zeitraum und Kennzahl |
+| grundzahlen.parquet | geschützte Grundzahlen |
+| gebiete.gpkg, gebiete.geojson | Gebiete mit Grenzen (ETRS89/UTM 32N und WGS 84) |
+| hierarchie.csv | welches Gebiet zu welchem gehört |
+| katalog.json | was jede Kennzahl bedeutet, mit Quelle, Lizenz und Regeln |
+| protokoll.json | wie geschützt und geprüft wurde, Prüfsummen, Unterschrift |
+
+Gesperrte Werte sind leer und tragen den Status `suppressed`; sie sind nie null. Gebietsschlüssel sind Text: In Excel als Text einlesen,
+sonst gehen führende Nullen verloren.
+
+| Status | Zeichen | Bedeutung |
+|---|---|---|
+{signs}
+
+| Kennzahl | Name | Einheit |
+|---|---|---|
+{indicators}
+
+## Quellen
+
+{sources}
+"""
+
+
+def _datapackage(katalog: Mapping[str, Any], values: pa.Table, counts: pa.Table) -> dict[str, Any]:
+    """The description of the tables as Data Package 2.0 (datapackage.org)."""
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": f"{katalog['municipality']['id']}-{katalog['release']}".lower(),
+        "title": f"Sozialraumdaten {katalog['municipality']['name']}, Freigabe {katalog['release']}",
+        "created": katalog["created"],
+        "licenses": [
+            {"name": licence, "title": licence}
+            for licence in sorted({s["licence"] for s in katalog["sources"] if s["licence"]})
+        ],
+        "sources": [{"title": s["citation"] or s["label"]} for s in katalog["sources"]],
+        "resources": [
+            _resource("werte", "werte.csv", "csv", values),
+            _resource("werte-parquet", "werte.parquet", "parquet", values),
+            _resource("grundzahlen", "grundzahlen.parquet", "parquet", counts),
+            {"name": "hierarchie", "path": "hierarchie.csv", "format": "csv", "encoding": "utf-8"},
+            {
+                "name": "gebiete",
+                "path": "gebiete.geojson",
+                "format": "geojson",
+                "mediatype": "application/geo+json",
+            },
+        ],
+    }
+
+
+def _resource(name: str, path: str, kind: str, table: pa.Table) -> dict[str, Any]:
+    fields = [
+        {"name": f.name, "type": "number" if pa.types.is_floating(f.type) else "string"} for f in table.schema
+    ]
+    return {
+        "name": name,
+        "path": path,
+        "format": kind,
+        "encoding": "utf-8",
+        "schema": {"fields": fields, "missingValues": [""]},
+    }
