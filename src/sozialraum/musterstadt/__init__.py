@@ -19,7 +19,8 @@ def write(folder: Path, *, population: int = POPULATION, seed: int = SEED) -> Pa
     The same population and seed give the same bytes. Raises SozialraumError when the folder is not empty or the
     town would be too small.
     """
-    from sozialraum.musterstadt import deliveries, folder as settings
+    from sozialraum.musterstadt import deliveries
+    from sozialraum.musterstadt import folder as settings
     from sozialraum.musterstadt.counts import count_all
 
     folder = Path(folder)

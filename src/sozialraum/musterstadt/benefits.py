@@ -57,7 +57,7 @@ def _households_in_need(town: Town, share: float) -> Bools:
     able = (age >= 15) & (age < 65)
     best = np.full(count, -9.0)
     np.maximum.at(best, people.home[able], people.work[able])
-    under_65 = np.bincount(people.home, weights=age < 65, minlength=count)
+    under_65 = np.bincount(people.home, weights=age < 65, minlength=count).astype(np.float64)
     alone = (known.adults == 1) & (known.minors > 0)
     score = (
         homes.means + 0.45 * best - 0.85 * alone - 0.17 * known.minors - 0.40 * known.foreign
@@ -97,4 +97,5 @@ def _old_age(town: Town, share: float) -> Bools:
 def conspicuous_language(rng: np.random.Generator, people: People, homes: Homes, who: Bools) -> Bools:
     """For the children to be examined: whether the screening of their language finds something."""
     log_odds = -1.75 - 0.55 * homes.means[people.home[who]] + 0.9 * (people.nationality[who] == FOREIGN)
-    return rng.random(len(log_odds)) < 1 / (1 + np.exp(-log_odds))
+    found: Bools = rng.random(len(log_odds)) < 1 / (1 + np.exp(-log_odds))
+    return found

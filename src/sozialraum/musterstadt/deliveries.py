@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ Table = dict[str, Any]
 
 NO_PLACE = "räumlich nicht zuordenbar"
 # A fixed date keeps the bytes of a workbook the same from run to run.
-WORKBOOK_DATE = datetime(2025, 3, 14, 9, 30)
+WORKBOOK_DATE = datetime(2025, 3, 14, 9, 30, tzinfo=UTC)
 MISTAKE_YEAR = 2021
 
 

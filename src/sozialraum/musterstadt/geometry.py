@@ -24,12 +24,20 @@ SNAP = 0.01
 def _outline() -> shapely.Polygon:
     """The border of the town in metres around the market place, before bending."""
     angle = np.linspace(0.0, 2 * np.pi, 360, endpoint=False)
-    radius = 5.35 + 0.35 * np.cos(2 * angle - 2.7) + 0.30 * np.sin(3 * angle + 0.6) + 0.18 * np.cos(5 * angle)
+    lobes = (
+        (0.45, 2, -2.7),
+        (0.32, 3, 2.2),
+        (0.22, 5, 0.0),
+        (0.16, 7, 0.8),
+        (0.09, 11, 2.0),
+        (0.05, 17, 0.5),
+    )
+    radius = 5.55 + sum(height * np.cos(number * angle + turn) for height, number, turn in lobes)
     points = np.column_stack([-0.45 + radius * np.cos(angle), 0.1 + radius * np.sin(angle)])
     return shapely.Polygon(points * KILOMETRE)
 
 
-def _cells(side: BaseGeometry) -> list[BaseGeometry]:
+def _cells(side: BaseGeometry) -> list[Any]:
     """Voronoi cells of the seeds on one bank, cut to it."""
     seeds = [shapely.Point(q.east * KILOMETRE, q.north * KILOMETRE) for q in QUARTERS]
     inside = shapely.MultiPoint([seed for seed in seeds if side.contains(seed)])
@@ -46,7 +54,8 @@ def _bent(points: Floats) -> Floats:
     dx = sum(a * np.sin(2 * np.pi * (0.6 * x + 0.8 * y) / wave + p) for a, wave, p, _ in waves)
     dy = sum(a * np.sin(2 * np.pi * (0.8 * x - 0.6 * y) / wave + q) for a, wave, _, q in waves)
     moved = np.column_stack([x + dx, y + dy]) + np.array(MARKET_PLACE)
-    return np.round(moved / SNAP) * SNAP
+    snapped: Floats = np.round(moved / SNAP) * SNAP
+    return snapped
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +74,8 @@ def quarters() -> Mapping[str, shapely.Polygon]:
 
 def _face(faces: Any, east: float, north: float) -> shapely.Polygon:
     seed = shapely.Point(east, north)
-    return next(face for face in faces if face.contains(seed))
+    face: shapely.Polygon = next(face for face in faces if face.contains(seed))
+    return face
 
 
 def river() -> BaseGeometry:

@@ -17,8 +17,9 @@ from sozialraum.musterstadt.people import (
     Bools,
     Homes,
     Ints,
-    People,
     draw,
+    girls,
+    newly_arrived,
     profile,
     settle,
 )
@@ -95,7 +96,8 @@ class Town:
     def _responsible(self) -> Bools:
         """Who is the only parent of a child at home; nobody is orphaned in Musterstadt."""
         known = profile(self.people, len(self.homes.place), self.year)
-        return ~self.people.child & ((known.partners == 1) & (known.size > 1))[self.people.home]
+        alone: Bools = ~self.people.child & ((known.partners == 1) & (known.size > 1))[self.people.home]
+        return alone
 
     def _die(self) -> Ints:
         woman = self.people.sex == WOMAN
@@ -116,16 +118,18 @@ class Town:
         mothers = (people.sex == WOMAN) & ~people.child & (age >= 17) & (age <= 46)
         bearing = np.flatnonzero(mothers & (self.rng.random(len(people)) < chance))
         count = len(bearing)
-        german = self.rng.random(count) < 0.45
-        self.people.add(
-            People(
-                home=people.home[bearing],
-                born=np.full(count, self.year),
-                sex=(self.rng.random(count) < 0.487).astype(np.int64),
-                nationality=np.where(german, GERMAN, people.nationality[bearing]),
-                since=np.full(count, self.year),
-                child=np.ones(count, dtype=bool),
-                work=self.rng.normal(size=count),
+        nationality = np.where(self.rng.random(count) < 0.45, GERMAN, people.nationality[bearing])
+        newborn = np.zeros(count, dtype=np.int64)
+        sex = girls(self.rng, count)
+        people.add(
+            newly_arrived(
+                self.rng,
+                people.home[bearing],
+                self.year,
+                age=newborn,
+                sex=sex,
+                nationality=nationality,
+                child=True,
             )
         )
         return self._by_place(np.arange(len(self.people) - count, len(self.people)))

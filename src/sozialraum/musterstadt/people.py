@@ -76,10 +76,10 @@ class Form(NamedTuple):
 FORMS = (
     Form(0.085, 1, (19, 34), (0, 0), (0, 0), 0.16),
     Form(0.135, 1, (35, 64), (0, 0), (0, 0), 0.08),
-    Form(0.150, 1, (65, 91), (0, 0), (0, 0), 0.02),
+    Form(0.144, 1, (65, 91), (0, 0), (0, 0), 0.02),
     Form(0.055, 2, (21, 39), (0, 0), (0, 0), 0.12),
     Form(0.155, 2, (42, 64), (0, 0), (0, 0), 0.06),
-    Form(0.155, 2, (63, 85), (0, 0), (0, 0), 0.02),
+    Form(0.147, 2, (63, 85), (0, 0), (0, 0), 0.02),
     Form(0.150, 2, (28, 52), (1, 3), (0, 17), 0.13),
     Form(0.048, 1, (24, 52), (1, 2), (0, 17), 0.10),
     Form(0.057, 2, (44, 62), (1, 1), (18, 26), 0.06),
@@ -104,62 +104,86 @@ class Newcomers(NamedTuple):
     means: Floats
 
 
+class _Heads(NamedTuple):
+    """The first adult of each household that is drawn."""
+
+    home: Ints
+    age: Ints
+    foreign: Ints
+    year: int
+
+
 def draw(rng: np.random.Generator, forms: tuple[Form, ...], count: int, year: int, first: int) -> Newcomers:
     """Draw `count` households of given forms in a year; their numbers start at `first`."""
     shares = np.array([form.share for form in forms])
-    chosen = rng.choice(len(forms), size=count, p=shares / shares.sum())
-    columns = [np.array([_flat(form) for form in forms])[chosen][:, i] for i in range(9)]
-    _, adults, low, high, few, many, young, grown, abroad = columns
+    chosen = np.array([_flat(form) for form in forms])[
+        rng.choice(len(forms), size=count, p=shares / shares.sum())
+    ]
+    adults, low, high, few, many, young, grown, abroad = chosen.T
     foreign = (rng.random(count) < abroad * ABROAD.get(year, 1.0)).astype(np.int64)
-    head = np.floor(low + (high - low + 1) * rng.beta(1.25, 1.35, count)).astype(np.int64)
-    size = np.where(many > 0, few + (rng.random(count) > 0.42) * (many > 1) + (rng.random(count) > 0.82) * (many > 2), 0)  # fmt: skip
-    home = np.arange(first, first + count)
-    means = rng.normal(0.0, 1.0, count) - 0.55 * foreign + np.where(head < 27, -0.25, 0.05)
-    heads = _adults(rng, home, head, foreign, year, adults == 1)
-    partners = _partners(rng, home, head, foreign, year, adults == 2)
-    children = _children(rng, home, head, foreign, year, size.astype(np.int64), young, grown)
-    people = heads
-    people.add(partners)
-    people.add(children)
+    age = np.floor(low + (high - low + 1) * rng.beta(1.25, 1.35, count)).astype(np.int64)
+    heads = _Heads(np.arange(first, first + count), age, foreign, year)
+    more = (rng.random(count) > 0.42) * (many > 1) + (rng.random(count) > 0.82) * (many > 2)
+    means = rng.normal(0.0, 1.0, count) - 0.55 * foreign + np.where(age < 27, -0.25, 0.05)
+    people = _first_adults(rng, heads, adults == 1)
+    people.add(_partners(rng, heads, adults == 2))
+    people.add(_children(rng, heads, np.where(many > 0, few + more, 0).astype(np.int64), (young, grown)))
     return Newcomers(people, means)
 
 
 def _flat(form: Form) -> tuple[float, ...]:
-    return (form.share, form.adults, *form.head, *form.children, *form.child_age, form.abroad)
+    return (form.adults, *form.head, *form.children, *form.child_age, form.abroad)
 
 
-def _person(rng: np.random.Generator, home: Ints, born: Ints, sex: Ints, foreign: Ints, year: int, child: bool) -> People:  # fmt: skip
-    count = len(home)
-    return People(
-        home, born, sex, foreign, np.full(count, year), np.full(count, child), rng.normal(size=count)
-    )
+def _first_adults(rng: np.random.Generator, heads: _Heads, alone: Bools) -> People:
+    """The heads themselves: men in couples, and among those alone the more women the older."""
+    woman = np.where(alone, 0.44 + 0.0062 * np.clip(heads.age - 35, 0, 50), 0.0)
+    sex = (rng.random(len(heads.home)) < woman).astype(np.int64)
+    return newly_arrived(rng, heads.home, heads.year, age=heads.age, sex=sex, nationality=heads.foreign)
 
 
-def _adults(
-    rng: np.random.Generator, home: Ints, age: Ints, foreign: Ints, year: int, alone: Bools
-) -> People:
-    woman = np.where(alone, 0.44 + 0.0062 * np.clip(age - 35, 0, 50), 0.0)
-    sex = (rng.random(len(home)) < woman).astype(np.int64)
-    return _person(rng, home, year - age, sex, foreign, year, child=False)
-
-
-def _partners(
-    rng: np.random.Generator, home: Ints, age: Ints, foreign: Ints, year: int, has: Bools
-) -> People:
-    home, age, foreign = home[has], age[has], foreign[has]
+def _partners(rng: np.random.Generator, heads: _Heads, has: Bools) -> People:
+    home, age, foreign = heads.home[has], heads.age[has], heads.foreign[has]
     other = np.maximum(age - np.round(rng.normal(2.3, 3.0, len(home))).astype(np.int64), 18)
     mixed = rng.random(len(home)) < np.where(foreign == FOREIGN, 0.18, 0.04)
     nationality = np.where(mixed, 1 - foreign, foreign)
-    return _person(rng, home, year - other, np.full(len(home), WOMAN), nationality, year, child=False)
+    return newly_arrived(
+        rng, home, heads.year, age=other, sex=np.full(len(home), WOMAN), nationality=nationality
+    )
 
 
-def _children(rng: np.random.Generator, home: Ints, head: Ints, foreign: Ints, year: int, size: Ints, young: Floats, grown: Floats) -> People:  # fmt: skip
-    parent = np.repeat(np.arange(len(home)), size)
-    oldest = np.minimum(grown[parent], np.maximum(head[parent] - 21, young[parent]))
-    age = np.floor(young[parent] + (oldest - young[parent] + 1) * rng.random(len(parent))).astype(np.int64)
-    sex = (rng.random(len(parent)) < 0.487).astype(np.int64)
-    nationality = np.where(rng.random(len(parent)) < 0.72, foreign[parent], GERMAN)
-    return _person(rng, home[parent], year - age, sex, nationality, year, child=True)
+def _children(rng: np.random.Generator, heads: _Heads, number: Ints, ages: tuple[Floats, Floats]) -> People:
+    """Children of given age limits, at most 21 years younger than the head."""
+    parent = np.repeat(np.arange(len(heads.home)), number)
+    youngest = ages[0][parent]
+    oldest = np.minimum(ages[1][parent], np.maximum(heads.age[parent] - 21, youngest))
+    age = np.floor(youngest + (oldest - youngest + 1) * rng.random(len(parent))).astype(np.int64)
+    sex = girls(rng, len(parent))
+    nationality = np.where(rng.random(len(parent)) < 0.72, heads.foreign[parent], GERMAN)
+    return newly_arrived(
+        rng, heads.home[parent], heads.year, age=age, sex=sex, nationality=nationality, child=True
+    )
+
+
+def girls(rng: np.random.Generator, count: int) -> Ints:
+    """The sex of children: 487 girls in 1,000."""
+    return (rng.random(count) < 0.487).astype(np.int64)
+
+
+def newly_arrived(
+    rng: np.random.Generator, home: Ints, year: int, *, age: Ints, sex: Ints, nationality: Ints, child: bool = False
+) -> People:  # fmt: skip
+    """People who live from this year on where they live."""
+    count = len(home)
+    return People(
+        home=home,
+        born=year - age,
+        sex=sex,
+        nationality=nationality,
+        since=np.full(count, year),
+        child=np.full(count, child),
+        work=rng.normal(size=count),
+    )
 
 
 class Profile(NamedTuple):
@@ -210,7 +234,8 @@ def _classes(known: Profile, homes: Homes) -> Ints:
     form[known.oldest >= 65] = OLD
     form[known.minors > 0] = FAMILY
     means = np.digitize(homes.means, [-1.1, -0.4, 0.4, 1.1])
-    return means * 8 + form * 2 + known.foreign
+    number: Ints = means * 8 + form * 2 + known.foreign
+    return number
 
 
 def _appeal(year: int) -> Floats:
@@ -221,6 +246,7 @@ def _appeal(year: int) -> Floats:
     pull = (
         -0.72 * means[:, None, None, None] * burden(year)
         + (strength[:, None] * fits)[None, :, None, :]
-        + np.array([-0.12, 0.75])[None, None, :, None] * trait("abroad")
+        + np.array([-0.15, 0.95])[None, None, :, None] * trait("abroad")
     )
-    return np.exp(pull).reshape(40, len(PLACES))
+    appeal: Floats = np.exp(pull).reshape(40, len(PLACES))
+    return appeal

@@ -122,7 +122,8 @@ def trait(name: str, places: Sequence[Quarter] = PLACES) -> Floats:
 def burden(year: int) -> Floats:
     """The burden of all places in a year; quarters that improve or worsen move along a straight line."""
     progress = np.clip((year - FIRST_YEAR) / (LAST_YEAR - FIRST_YEAR), 0.0, 1.0)
-    return trait("burden") + trait("drift") * progress
+    moved: Floats = trait("burden") + trait("drift") * progress
+    return moved
 
 
 def dwellings(year: int, households: float) -> Floats:
@@ -131,7 +132,8 @@ def dwellings(year: int, households: float) -> Floats:
     progress = np.clip((year - first) / (last - first), 0.0, 1.0)
     growth = np.array([1 + (NEW_HOUSING.get(place.code, 1.0) - 1) * progress for place in PLACES])
     sizes = trait("size")
-    return households * sizes / sizes.sum() * growth
+    offered: Floats = households * sizes / sizes.sum() * growth
+    return offered
 
 
 def stadtteil_of(code: str) -> str:
