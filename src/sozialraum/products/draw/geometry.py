@@ -16,6 +16,8 @@ WIDTH = 1000.0
 TALLEST = 1.1  # a long north-south town is drawn narrower than WIDTH instead of filling two screens
 MARGIN = 8.0
 TOLERANCE = 0.9  # drawing units; below the width of a border line at twice the usual size
+SNAP = 0.1  # the grid of the paths
+SMALLEST_HOLE = 4.0  # square drawing units
 EARTH = 111_320.0  # metres of one degree
 
 
@@ -188,12 +190,34 @@ def _simplified(geometries: list[BaseGeometry | None], tolerance: float) -> list
     return result
 
 
+def union(geometries: Sequence[BaseGeometry]) -> BaseGeometry:
+    """One area out of its parts; borders that do not meet point for point are joined on a fine grid."""
+    import shapely
+    from shapely.errors import GEOSException
+
+    try:
+        return shapely.coverage_union_all(list(geometries))
+    except GEOSException:
+        return without_slits(shapely.union_all(list(geometries), grid_size=SNAP))
+
+
+def without_slits(geometry: BaseGeometry) -> BaseGeometry:
+    """The geometry without holes too small to be seen: leftovers between borders that do not quite meet."""
+    import shapely
+    from shapely.geometry import Polygon
+
+    parts = [
+        Polygon(part.exterior, [ring for ring in part.interiors if Polygon(ring).area >= SMALLEST_HOLE])
+        for part in shapely.get_parts(geometry)
+        if part.geom_type == "Polygon"
+    ]
+    return shapely.multipolygons(parts)
+
+
 def _merged(
     level: LevelInput, below: tuple[LevelInput, list[BaseGeometry | None]] | None
 ) -> list[BaseGeometry | None] | None:
     """The areas of a level as unions of the level below, or None where those do not cover all of them."""
-    import shapely
-
     if below is None:
         return None
     children: dict[str, list[BaseGeometry]] = {}
@@ -206,7 +230,7 @@ def _merged(
         wanted = [level.areas[0].code]
     if not wanted or any(code not in children for code in wanted):
         return None
-    unions = {code: shapely.coverage_union_all(children[code]) for code in wanted}
+    unions = {code: union(children[code]) for code in wanted}
     return [unions.get(area.code) for area in level.areas]
 
 

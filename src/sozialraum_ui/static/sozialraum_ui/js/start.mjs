@@ -1,0 +1,18 @@
+// Starts what the page has; every part finds its own data attributes and works on pages that lack the others.
+import { connectFilters } from "./filter.mjs";
+import { connectMaps } from "./map.mjs";
+import { connectPins } from "./pins.mjs";
+import { connectTables } from "./sort.mjs";
+import { connectTabs } from "./tabs.mjs";
+import { connectWorkbench } from "./workbench.mjs";
+
+function connect(root) {
+  connectTabs(root);
+  connectTables(root);
+  connectFilters(root);
+  connectMaps(root);
+  connectPins(root);
+  connectWorkbench(root, connect);
+}
+
+connect(document);

@@ -1,0 +1,106 @@
+// The workbench: a choice fetches the same page under its new address and exchanges only the parts that differ.
+import { patchMap } from "./map.mjs";
+
+let again = () => {};
+let running = null;
+
+export function connectWorkbench(root, reconnect) {
+  if (root === document) {
+    again = reconnect;
+    addEventListener("popstate", () => navigate(new URL(location.href), false));
+    document.addEventListener("click", follow);
+  }
+  for (const form of root.querySelectorAll("form[data-workbench]")) {
+    if (form.dataset.ready) continue;
+    form.dataset.ready = "1";
+    form.addEventListener("change", () => navigate(addressOf(form)));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      navigate(addressOf(form));
+    });
+    form.querySelectorAll("[data-only-without-script]").forEach((each) => { each.hidden = true; });
+  }
+}
+
+function follow(event) {
+  const link = event.target.closest("a[data-workbench-link]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  navigate(new URL(link.href));
+}
+
+function addressOf(form) {
+  const address = new URL(form.action || location.href, location.href);
+  const pins = new URL(location.href).searchParams.get("pins");
+  const fields = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
+  if (pins && !fields.has("pins")) fields.set("pins", pins);
+  address.search = fields.toString().replaceAll("%2C", ",");
+  return address;
+}
+
+export async function navigate(address, push = true) {
+  if (!document.querySelector("[data-fragment]")) return location.assign(address);
+  running?.abort();
+  running = new AbortController();
+  const wait = setTimeout(() => waiting(true), 300);
+  try {
+    const answer = await fetch(address, { headers: { "X-Fragment": "1" }, signal: running.signal });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (push) history.pushState(null, "", address);
+    exchange(page);
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(address);
+  } finally {
+    clearTimeout(wait);
+    waiting(false);
+  }
+}
+
+function waiting(is) {
+  document.querySelectorAll("svg.map").forEach((map) => map.classList.toggle("loading", is));
+  document.getElementById("inhalt")?.setAttribute("aria-busy", String(is));
+}
+
+export function exchange(page) {
+  const focus = placeOfFocus();
+  if (page.title) document.title = page.title;
+  for (const old of document.querySelectorAll("[data-fragment][id]")) {
+    const next = page.getElementById(old.id);
+    if (next) exchangePart(old, document.adoptNode(next));
+  }
+  again(document.body);
+  focus?.()?.focus({ preventScroll: true });
+  announce(page.querySelector("[data-announce]")?.textContent ?? document.title);
+}
+
+function exchangePart(old, next) {
+  const [map, nextMap] = [old.querySelector("svg.map"), next.querySelector("svg.map")];
+  if (map && nextMap && patchMap(map, nextMap)) {
+    nextMap.closest("[data-map]")?.replaceWith(map.closest("[data-map]"));
+  }
+  old.replaceWith(next);
+}
+
+// Where the focus was, to be found again after the exchange.
+function placeOfFocus() {
+  const element = document.activeElement;
+  if (!element || element === document.body) return null;
+  if (element.id) return () => document.getElementById(element.id);
+  if (element.dataset.pin) return () => document.querySelector(`[data-pin="${CSS.escape(element.dataset.pin)}"]`);
+  if (element.dataset.code) return () => document.querySelector(`svg.map [data-code="${CSS.escape(element.dataset.code)}"]`);
+  if (element.href) return () => document.querySelector(`a[href="${CSS.escape(element.getAttribute("href"))}"]`);
+  return null;
+}
+
+function announce(words) {
+  let element = document.getElementById("meldung");
+  if (!element) {
+    element = document.createElement("p");
+    element.id = "meldung";
+    element.className = "sr";
+    element.setAttribute("role", "status");
+    document.body.append(element);
+  }
+  element.textContent = words;
+}
