@@ -201,7 +201,7 @@ def _judge(intervals: Intervals, keys: np.ndarray) -> Audit:
         intervals.seconds,
         float(widths.min()) if len(widths) else None,
         intervals.largest_residual,
-        f"HiGHS {highspy.Highs().version()}",
+        f"HiGHS {_solver().version()}",
     )
 
 
@@ -318,7 +318,7 @@ def _parts(
             facts.bounds.rows[bound][:, merge.chosen], facts.bounds.lower[bound], facts.bounds.upper[bound]
         )
         equations = _distinct(facts.rows[row][:, merge.chosen], facts.values[row])
-        start = None if origin is None else np.bincount(merge.group, origin[atoms])
+        start = None if origin is None else np.bincount(merge.group, origin[atoms]).astype(np.float64)
         yield _Part(
             _Facts(*equations, limits),
             tidy(open_targets[mine][:, merge.chosen]),
@@ -518,9 +518,7 @@ class _Reader:
     @classmethod
     def over(cls, facts: _Facts, deadline: float, *, careful: bool = False) -> _Reader:
         """A solver loaded with the facts; `careful` takes presolve, the primal method and tolerances of 1e-9."""
-        highs = highspy.Highs()
-        highs.setOptionValue("output_flag", False)
-        highs.setOptionValue("threads", 1)
+        highs = _solver()
         highs.setOptionValue("presolve", "on" if careful else "off")
         if careful:
             highs.setOptionValue("simplex_strategy", 4)
@@ -597,7 +595,7 @@ class _Reader:
             raise _TimeIsUpError
         if status != highspy.HighsModelStatus.kOptimal:
             return None
-        atoms = np.maximum(np.asarray(self.highs.getSolution().col_value), 0.0)
+        atoms: Floats = np.maximum(np.asarray(self.highs.getSolution().col_value, dtype=np.float64), 0.0)
         residual = _residual(self.facts, atoms)
         if residual > RESIDUAL:
             return None
@@ -611,6 +609,13 @@ def _residual(facts: _Facts, atoms: Floats) -> float:
     limits = facts.bounds.rows @ atoms
     outside = np.maximum(facts.bounds.lower - limits, limits - facts.bounds.upper) / (1 + np.abs(limits))
     return float(max(rows.max(initial=0), outside.max(initial=0)))
+
+
+def _solver() -> highspy.Highs:
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 1)
+    return highs
 
 
 def _model(facts: _Facts) -> highspy.HighsLp:

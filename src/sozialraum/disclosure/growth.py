@@ -39,6 +39,7 @@ class Problem:
 
     inner: Floats
     rows: sp.csr_matrix
+    values: Floats
     keys: tuple[str, ...]
     printed: Flags
     frozen: Flags
@@ -52,11 +53,6 @@ class Problem:
     ties: tuple[tuple[int, ...], ...] = ()
     links: sp.csr_matrix | None = None
     roots: Floats | None = None
-
-    @cached_property
-    def values(self) -> Floats:
-        """The true value of each row."""
-        return np.asarray(self.rows @ self.inner, dtype=np.float64)
 
     @cached_property
     def layout(self) -> Layout:
@@ -326,7 +322,7 @@ def _error(problem: Problem, inner: Floats, shares: Floats) -> float:
 
 def _solver() -> highspy.Highs:
     """One thread, dual simplex from the last basis, no presolve: measured fastest for many small related programs."""
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (
         ("output_flag", False),
         ("threads", 1),

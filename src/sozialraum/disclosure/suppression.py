@@ -97,6 +97,7 @@ class Merged:
 
     atoms: Floats
     rows: sp.csr_matrix
+    values: Floats
     keys: tuple[str, ...]
     printed: Flags
     frozen: Flags
@@ -137,6 +138,7 @@ class Merged:
         problem = Problem(
             self.atoms[atoms],
             tidy(self.rows[rows][:, atoms]),
+            self.values[rows],
             tuple(self.keys[row] for row in rows),
             self.printed[rows],
             self.frozen[rows],
@@ -161,6 +163,7 @@ def merge(system: System) -> Merged:
     rows = tidy(system.cells[order][:, movable])
     of_cell, first = _groups(rows)
     rows, limit_rows = rows[first], tidy(limits.rows[:, movable])
+    pinned = limits.rows[:, ~movable] @ system.atoms[~movable]
     of_atom, chosen = _distinct_atoms(rows, limit_rows, limits, system.atoms[movable], system.tree, movable)
     group, atom = np.full(len(system.keys), -1), np.full(len(system.atoms), -1)
     group[order], atom[movable] = of_cell, of_atom
@@ -168,8 +171,9 @@ def merge(system: System) -> Merged:
     frozen = _any(of_cell, system.fixed[order], len(first)) | (np.diff(rows.indptr) == 0)
     ties = _ties(system, group)
     return Merged(
-        np.bincount(of_atom, system.atoms[movable], len(chosen)),
+        _sum(of_atom, system.atoms[movable], len(chosen)),
         rows,
+        system.values[order[first]],
         tuple(system.keys[cell] for cell in order[first]),
         _any(of_cell, system.publishable[order], len(first)),
         close_ties(frozen, ties),  # a cell tied to a known one cannot be hidden either
@@ -177,8 +181,8 @@ def merge(system: System) -> Merged:
         _strictest(np.maximum, -np.inf, of_cell, system.width[order], system.primary[order], len(first)),
         _strictest(np.maximum, -np.inf, of_cell, system.reach[order], system.primary[order], len(first)),
         _strictest(np.minimum, np.inf, of_cell, system.floor[order], system.primary[order], len(first)),
-        np.maximum(np.bincount(of_cell, system.weight[order] * system.publishable[order], len(first)), 1e-9),
-        _in_order(Bounds(limit_rows[:, chosen], limits.lower, limits.upper)),
+        np.maximum(_sum(of_cell, system.weight[order] * system.publishable[order], len(first)), 1e-9),
+        _in_order(Bounds(limit_rows[:, chosen], limits.lower - pinned, limits.upper - pinned)),
         ties,
         group,
         atom,
@@ -242,7 +246,7 @@ def _distinct_atoms(
     )
     first: dict[object, int] = {}
     of_first = np.array([first.setdefault(key, i) for i, key in enumerate(signature)], dtype=np.int64)
-    total = np.bincount(of_first, atoms, len(atoms))
+    total = _sum(of_first, atoms, len(atoms))
     facts = [
         sorted(
             zip(
@@ -268,7 +272,11 @@ def _in_order(bounds: Bounds) -> Bounds:
 
 
 def _any(group: Indices, flags: Flags, groups: int) -> Flags:
-    return np.asarray(np.bincount(group, flags, groups) > 0, dtype=bool)
+    return _sum(group, flags.astype(np.float64), groups) > 0
+
+
+def _sum(group: Indices, values: Floats, groups: int) -> Floats:
+    return np.asarray(np.bincount(group, values, groups), dtype=np.float64)
 
 
 def _strictest(
