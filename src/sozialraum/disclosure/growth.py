@@ -32,7 +32,7 @@ RESIDUAL = 1e-6
 class Problem:
     """Cells over inner values, ready to grow a pattern: rows distinct, order given by keys and not by chance.
 
-    Inner values may fall to 0. `targets` are rows with a demand; those without `always` have it only while they are hidden.
+    Inner values may fall to 0. Rows in `given` are hidden already. `targets` are rows with a demand; those without `always` have it only while they are hidden.
     Rows that are not `printed` cost nothing; `frozen` ones cannot move. With a level above, `links @ movement` must equal
     `roots @ shares` for shares >= 0 that sum to at most 1 (one column of `roots` per alternative of the level above).
     """
@@ -50,7 +50,8 @@ class Problem:
     reach: Floats
     floor: Floats
     bounds: Bounds
-    ties: tuple[tuple[int, ...], ...] = ()
+    ties: tuple[tuple[int, ...], ...]
+    given: Flags
     links: sp.csr_matrix | None = None
     roots: Floats | None = None
 
@@ -66,9 +67,13 @@ class Problem:
     @cached_property
     def hidden_anyway(self) -> Flags:
         """Printed rows that are hidden whatever happens."""
-        hidden = np.zeros(len(self.keys), dtype=bool)
+        hidden = self.given.copy()
         hidden[self.targets[self.always]] = True
         return close_ties(hidden & self.printed, self.ties)
+
+
+class UnansweredError(DisclosureError):
+    """A part of the table cannot follow an alternative of the level above."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +94,21 @@ class Pattern:
         return len(self.uncertified), round(self.cost, 6), self.start
 
 
-def grow(problem: Problem, seed: int, start: int) -> Pattern:
-    """One pattern from one start; raises DisclosureError when the solver fails twice or a root cannot be answered."""
+def grow(problem: Problem, seed: int, starts: int) -> Pattern:
+    """The best pattern of several starts; raises DisclosureError when the solver fails or a root cannot be answered."""
+    return min(
+        (_grow_once(problem, seed, start) for start in range(starts)), key=lambda pattern: pattern.rank
+    )
+
+
+def mend(problem: Problem, seed: int) -> Pattern:
+    """Certify the targets one by one, on top of what is hidden already."""
+    growth = _Growth(problem, _Mover.over(problem), _Chance(hashes(problem.keys), seed, 0))
+    growth.one_by_one()
+    return growth.pattern(0)
+
+
+def _grow_once(problem: Problem, seed: int, start: int) -> Pattern:
     growth = _Growth(problem, _Mover.over(problem), _Chance(hashes(problem.keys), seed, start))
     for root in range(problem.root_count):
         growth.respond(root)
@@ -417,7 +435,11 @@ class _Growth:
         nothing = np.zeros(len(self.problem.targets))
         cost = self._cost()
         self.responses.append(len(self.tables))
-        self._learn(self.mover.solve(Task(cost, cost, nothing, nothing, nothing, root)), keep=True)
+        try:
+            answer = self.mover.solve(Task(cost, cost, nothing, nothing, nothing, root))
+        except DisclosureError as error:
+            raise UnansweredError(error.findings) from error
+        self._learn(answer, keep=True)
 
     def raise_rewards(self) -> None:
         """Rounds of random signs over all open targets, paid ever better."""

@@ -8,17 +8,19 @@ every primary cell's interval reaches at least from its lowest to its highest va
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import TypeVar
+from typing import Any, cast
 
 import numpy as np
 import scipy.sparse as sp
 
-from sozialraum.disclosure.growth import Problem, close_ties, grow
+from sozialraum.disclosure.descent import Descent, Place, fits
+from sozialraum.disclosure.growth import Pattern, Problem, UnansweredError, close_ties, grow, mend
 from sozialraum.disclosure.system import (
     Bounds,
     Flags,
@@ -34,8 +36,8 @@ from sozialraum.disclosure.system import (
 from sozialraum.errors import DisclosureError, Finding
 
 Progress = Callable[[int, int], None]
-Result = TypeVar("Result")
 
+LARGE = 200  # rows from which a part with an area tree is grown node by node
 NAMED = 20  # cells named in one message
 TIED_WIDTH = 1.0  # a cell that is hidden only because of a tie must not be computable
 
@@ -51,15 +53,72 @@ def suppress(
     merged = merge(system)
     unprotectable = system.primary & np.append(merged.frozen, False)[merged.group]
     _refuse(key for key, bad in zip(system.keys, unprotectable, strict=True) if bad)
-    parts = merged.parts()
-    jobs = [(part.problem, seed, start) for part in parts for start in range(starts)]
-    patterns = _run(grow, jobs, processes, progress)
     hidden = np.zeros(len(merged.keys) + 1, dtype=bool)  # the last one for cells that were left out
-    for number, part in enumerate(parts):
-        best = min(patterns[number * starts : (number + 1) * starts], key=lambda pattern: pattern.rank)
-        _refuse(part.problem.keys[row] for row in best.uncertified)
-        hidden[part.rows] = best.hidden
+    parts = merged.parts()
+    with _workers(processes) as run:
+        plans = [_plan(part, seed, starts) for part in parts]
+        found = _side_by_side(plans, sum(len(part.rows) for part in parts), run, progress)
+    _refuse(key for part, result in zip(parts, found, strict=True) for key in result.open_keys(part))
+    for part, result in zip(parts, found, strict=True):
+        hidden[part.rows] = result.hidden
     return np.asarray(hidden[merged.group] & system.publishable, dtype=bool)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What was found for one part: its hidden rows, and rows that could not be protected."""
+
+    hidden: Flags
+    uncertified: Indices
+
+    def open_keys(self, part: Part) -> list[str]:
+        """The names of the rows that could not be protected."""
+        return [part.problem.keys[row] for row in self.uncertified]
+
+
+def _plan(part: Part, seed: int, starts: int) -> Plan:
+    """Along the area tree where there is one and the part is large, else in one piece."""
+    place = part.place
+    if place is None or len(part.rows) < LARGE or not fits(part.problem, place):
+        return _in_one_piece(part, seed, starts)
+    return _down_the_tree(part, place, seed, starts)
+
+
+def _in_one_piece(part: Part, seed: int, starts: int) -> Plan:
+    (pattern,) = yield [(grow, part.problem, seed, starts)]
+    return Found(pattern.hidden, pattern.uncertified)
+
+
+def _down_the_tree(part: Part, place: Place, seed: int, starts: int) -> Plan:
+    descent = Descent(part.problem, place)
+    hidden = part.problem.hidden_anyway.copy()
+    for level in place.levels():
+        nodes = descent.open_level(level)
+        try:
+            patterns = yield [(grow, descent.pieces[node].problem, seed, starts) for node in nodes]
+        except UnansweredError:  # cells that must be published are in the way further down
+            return (yield from _in_one_piece(part, seed, starts))
+        for node, pattern in zip(nodes, patterns, strict=True):
+            descent.patterns[node] = pattern
+            hidden[descent.pieces[node].rows] |= pattern.hidden
+    return (yield from _mended(descent, hidden, seed))
+
+
+def _mended(descent: Descent, hidden: Flags, seed: int) -> Plan:
+    """What a node could not certify alone is tried in the whole tree below the nodes above it, one level up at a time."""
+    wanted = np.zeros(len(hidden), dtype=bool)
+    for node, pattern in descent.patterns.items():
+        wanted[descent.pieces[node].rows[pattern.uncertified]] = True
+    for level in reversed(list(descent.place.levels())):
+        pieces = [
+            descent.whole_piece(node, hidden, wanted) for node in level if descent.has_below(node, wanted)
+        ]
+        patterns = yield [(mend, piece.problem, seed) for piece in pieces]
+        for piece, pattern in zip(pieces, patterns, strict=True):
+            hidden[piece.rows] |= pattern.hidden
+            wanted[piece.rows] = False
+            wanted[piece.rows[pattern.uncertified]] = True
+    return Found(close_ties(hidden, descent.problem.ties), np.flatnonzero(wanted))
 
 
 def _refuse(keys: Iterable[str]) -> None:
@@ -86,13 +145,14 @@ class Part:
 
     problem: Problem
     rows: Indices
+    place: Place | None
 
 
 @dataclass(frozen=True, eq=False)
 class Merged:
     """A system without duplicates: equal cells are one row, atoms nobody can tell apart are one atom, all in order of keys.
 
-    `group` is the row of each cell of the original system, `atom` the merged atom of each original one (-1: cannot move).
+    `group` is the row of each cell of the original system (-1: left out).
     """
 
     atoms: Floats
@@ -109,7 +169,7 @@ class Merged:
     bounds: Bounds
     ties: tuple[tuple[int, ...], ...]
     group: Indices
-    atom: Indices
+    place: Place | None
 
     def parts(self) -> list[Part]:
         """The independent parts that contain a primary cell, in order of keys."""
@@ -150,8 +210,9 @@ class Merged:
             np.where(always, self.floor[rows][targets], np.inf),
             Bounds(self.bounds.rows[bounds][:, atoms], self.bounds.lower[bounds], self.bounds.upper[bounds]),
             ties,
+            given=np.zeros(len(rows), dtype=bool),
         )
-        return Part(problem, rows)
+        return Part(problem, rows, None if self.place is None else self.place.take(atoms, rows))
 
 
 def merge(system: System) -> Merged:
@@ -165,8 +226,8 @@ def merge(system: System) -> Merged:
     rows, limit_rows = rows[first], tidy(limits.rows[:, movable])
     pinned = limits.rows[:, ~movable] @ system.atoms[~movable]
     of_atom, chosen = _distinct_atoms(rows, limit_rows, limits, system.atoms[movable], system.tree, movable)
-    group, atom = np.full(len(system.keys), -1), np.full(len(system.atoms), -1)
-    group[order], atom[movable] = of_cell, of_atom
+    group = np.full(len(system.keys), -1)
+    group[order] = of_cell
     rows = tidy(rows[:, chosen])
     frozen = _any(of_cell, system.fixed[order], len(first)) | (np.diff(rows.indptr) == 0)
     ties = _ties(system, group)
@@ -185,8 +246,17 @@ def merge(system: System) -> Merged:
         _in_order(Bounds(limit_rows[:, chosen], limits.lower - pinned, limits.upper - pinned)),
         ties,
         group,
-        atom,
+        _place(system.tree, order, of_cell, np.flatnonzero(movable)[chosen], len(first)),
     )
+
+
+def _place(tree: Tree | None, order: Indices, of_cell: Indices, atoms: Indices, rows: int) -> Place | None:
+    """The area tree for merged atoms and rows; a row that several nodes share belongs to the topmost."""
+    if tree is None:
+        return None
+    row_node = np.full(rows, len(tree.parent), dtype=np.int64)
+    np.minimum.at(row_node, of_cell, tree.cell_node[order])
+    return Place(tree.parent, tree.atom_node[atoms], tree.profile[atoms], row_node)
 
 
 def _movable(system: System) -> Flags:
@@ -302,19 +372,62 @@ def _tie_rows(ties: tuple[tuple[int, ...], ...], rows: sp.csr_matrix) -> sp.csr_
     return sp.csr_matrix((np.ones(len(tie)), (tie, atom)), shape=(len(ties), rows.shape[1]))
 
 
-# --- one job after the other, or side by side -----------------------------------------------------------------------------
+# --- jobs, one after the other or side by side --------------------------------------------------------------------------------
+
+Job = tuple[Callable[..., Pattern], *tuple[Any, ...]]
+Plan = Generator[list[Job], list[Pattern], Found]
+Answer = Pattern | UnansweredError
+Run = Callable[[list[Job]], Iterator[Answer]]
 
 
-def _run(
-    work: Callable[..., Result], jobs: Sequence[tuple[object, ...]], processes: int, progress: Progress | None
-) -> list[Result]:
-    """The results in the order of the jobs; raises DisclosureError when a worker dies."""
-    if processes == 1 or len(jobs) <= 1:
-        return [_told(work(*job), i, len(jobs), progress) for i, job in enumerate(jobs)]
+def _side_by_side(plans: list[Plan], rows: int, run: Run, progress: Progress | None) -> list[Found]:
+    """Advance all plans together, so that the workers get the jobs of every part at once."""
+    found: dict[int, Found] = {}
+    waiting: dict[int, list[Job]] = {}
+    for number, plan in enumerate(plans):
+        _advance(number, plan, None, waiting, found)
+    done = 0
+    while waiting:
+        jobs = [(number, job) for number, theirs in waiting.items() for job in theirs]
+        answers: dict[int, list[Answer]] = {number: [] for number in waiting}
+        for (number, job), answer in zip(jobs, run([job for _, job in jobs]), strict=True):
+            answers[number].append(answer)
+            done += len(job[1].keys)
+            if progress is not None:
+                progress(min(done, rows), rows)
+        waiting = {}
+        for number, theirs in answers.items():
+            _advance(number, plans[number], theirs, waiting, found)
+    return [found[number] for number in range(len(plans))]
+
+
+def _advance(
+    number: int,
+    plan: Plan,
+    answers: list[Answer] | None,
+    waiting: dict[int, list[Job]],
+    found: dict[int, Found],
+) -> None:
+    """Hand a plan its answers and note what it wants next, or what it has found."""
+    failed = next((answer for answer in answers or () if isinstance(answer, UnansweredError)), None)
+    try:
+        if answers is None:
+            waiting[number] = next(plan)
+        else:
+            waiting[number] = plan.throw(failed) if failed else plan.send(cast("list[Pattern]", answers))
+    except StopIteration as end:
+        found[number] = end.value
+
+
+@contextmanager
+def _workers(processes: int) -> Iterator[Run]:
+    """A way to run jobs in order; raises DisclosureError when a worker dies."""
+    if processes == 1:
+        yield lambda jobs: map(_attempt, jobs)
+        return
     try:
         with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            futures = [pool.submit(work, *job) for job in jobs]
-            return [_told(future.result(), i, len(jobs), progress) for i, future in enumerate(futures)]
+            yield lambda jobs: pool.map(_attempt, jobs)
     except BrokenProcessPool as error:
         raise DisclosureError(
             Finding(
@@ -324,7 +437,9 @@ def _run(
         ) from error
 
 
-def _told(result: Result, done: int, total: int, progress: Progress | None) -> Result:
-    if progress is not None:
-        progress(done + 1, total)
-    return result
+def _attempt(job: Job) -> Answer:
+    work, *arguments = job
+    try:
+        return work(*arguments)
+    except UnansweredError as error:
+        return error
