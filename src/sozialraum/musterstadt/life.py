@@ -69,9 +69,9 @@ class Town:
         self._part()
         self._naturalise()
         departures = self._leave_home() + self._leave_town()
-        births = self._bear()
+        self._bear()
         self._move_within()
-        arrivals = self._arrive()
+        births, arrivals = self._arrive()
         self._tidy()
         return Movements(births, deaths, arrivals, departures)
 
@@ -108,7 +108,7 @@ class Town:
         self.people.keep(~dying)
         return counted
 
-    def _bear(self) -> Ints:
+    def _bear(self) -> None:
         age, people = self.age, self.people
         curve = np.exp(-0.5 * ((age - 31.5) / 5.3) ** 2)
         partner = profile(people, len(self.homes.place), self.year).partners[people.home] >= 2
@@ -123,16 +123,9 @@ class Town:
         sex = girls(self.rng, count)
         people.add(
             newly_arrived(
-                self.rng,
-                people.home[bearing],
-                self.year,
-                age=newborn,
-                sex=sex,
-                nationality=nationality,
-                child=True,
+                self.rng, people.home[bearing], self.year, age=newborn, sex=sex, nationality=nationality, child=True
             )
-        )
-        return self._by_place(np.arange(len(self.people) - count, len(self.people)))
+        )  # fmt: skip
 
     def _pair(self) -> None:
         """Adults without a partner find each other; the smaller household moves in with the larger."""
@@ -226,8 +219,11 @@ class Town:
         self.homes.place[moving] = UNSETTLED
         self.people.since[moving[self.people.home]] = self.year
 
-    def _arrive(self) -> Ints:
-        """Newcomers take the dwellings that are left; then everybody who looks for a place finds one."""
+    def _arrive(self) -> tuple[Ints, Ints]:
+        """Newcomers take the dwellings that are left; then everybody who looks for a place finds one.
+
+        Returns births and arrivals by the place where the year ends.
+        """
         present = np.bincount(self.people.home, minlength=len(self.homes.place)) > 0
         taken = np.bincount(self.homes.place[present & (self.homes.place >= 0)], minlength=len(PLACES))
         offered = dwellings(self.year, self.households)
@@ -238,7 +234,9 @@ class Town:
         self.homes.add(arriving.means)
         self.homes.place[:first][~present] = NOWHERE_PLACE
         settle(self.rng, self.people, self.homes, offered - taken, self.year)
-        return self._by_place(self.people.home >= first)
+        new = self.people.home >= first
+        born = (self.people.born == self.year) & ~new
+        return self._by_place(born), self._by_place(new)
 
     def _naturalise(self) -> None:
         chance = 0.012 if self.year < 2024 else 0.022
