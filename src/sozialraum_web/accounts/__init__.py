@@ -1,0 +1,1 @@
+"""Who works with the site: people, municipalities (tenants), roles."""

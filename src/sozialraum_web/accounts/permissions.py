@@ -1,0 +1,95 @@
+"""Who may do what: one matrix of roles and rights, and the predicates the pages ask (Rechte)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from django.contrib.auth.models import AnonymousUser
+
+from sozialraum_web.accounts.models import Membership, Municipality, Role, User
+
+Person = User | AnonymousUser
+
+
+class Right(StrEnum):
+    """One thing somebody may do; the value is its German name."""
+
+    READ_PUBLIC = "Öffentliche Freigaben lesen und herunterladen"
+    READ_INTERNAL = "Interne Freigaben lesen und herunterladen"
+    SEE_RELEASES = "Alle Freigaben mit ihren Protokollen sehen"
+    CHOOSE_RELEASE = "Bestimmen, welche Freigabe gezeigt wird"
+    SEE_RIGHTS = "Rollen und Rechte einsehen"
+    MANAGE_MEMBERS = "Personen einladen und Rollen vergeben"
+    READ_BARRIERS = "Meldungen zu Barrieren lesen"
+
+
+PUBLIC: Final = "Öffentlichkeit (ohne Anmeldung)"
+
+_WORKING: Final = frozenset(
+    {
+        Role.PLANNER,
+        Role.SECTOR_PLANNER,
+        Role.STATISTICIAN,
+        Role.SUPPLIER,
+        Role.HEAD,
+        Role.DATA_PROTECTION,
+    }
+)
+
+MATRIX: Final[dict[Right, frozenset[Role]]] = {
+    Right.READ_PUBLIC: frozenset(Role),
+    Right.READ_INTERNAL: _WORKING,
+    Right.SEE_RELEASES: frozenset(
+        {Role.PLANNER, Role.STATISTICIAN, Role.DATA_PROTECTION, Role.ADMINISTRATOR}
+    ),
+    Right.CHOOSE_RELEASE: frozenset({Role.STATISTICIAN, Role.PLANNER}),
+    Right.SEE_RIGHTS: frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION}),
+    Right.MANAGE_MEMBERS: frozenset({Role.ADMINISTRATOR}),
+    Right.READ_BARRIERS: frozenset({Role.ADMINISTRATOR, Role.PLANNER}),
+}
+
+
+def roles_of(person: Person, municipality: Municipality) -> frozenset[Role]:
+    """The roles a person holds in one municipality; none for the public and for switched-off accounts."""
+    if not isinstance(person, User) or not person.is_active:
+        return frozenset()
+    rows = Membership.objects.filter(user=person, municipality=municipality).values_list("role", flat=True)
+    return frozenset(Role(row) for row in rows)
+
+
+def may(person: Person, right: Right, municipality: Municipality) -> bool:
+    """Whether a person has a right in a municipality; running the installation gives no right to its figures."""
+    if right is Right.READ_PUBLIC:
+        return True
+    return not MATRIX[right].isdisjoint(roles_of(person, municipality))
+
+
+def can_read_internal(person: Person, municipality: Municipality) -> bool:
+    """Internal releases are for those who work with them."""
+    return may(person, Right.READ_INTERNAL, municipality)
+
+
+def can_see_releases(person: Person, municipality: Municipality) -> bool:
+    """The list of all releases with their records."""
+    return may(person, Right.SEE_RELEASES, municipality)
+
+
+def can_choose_release(person: Person, municipality: Municipality) -> bool:
+    """Switching the shown release."""
+    return may(person, Right.CHOOSE_RELEASE, municipality)
+
+
+def can_see_rights(person: Person, municipality: Municipality) -> bool:
+    """The page with the role matrix and the members."""
+    return may(person, Right.SEE_RIGHTS, municipality)
+
+
+def can_manage_members(person: Person, municipality: Municipality) -> bool:
+    """Inviting people and changing roles."""
+    return may(person, Right.MANAGE_MEMBERS, municipality)
+
+
+def can_read_barriers(person: Person, municipality: Municipality) -> bool:
+    """Reports of barriers sent by readers."""
+    return may(person, Right.READ_BARRIERS, municipality)

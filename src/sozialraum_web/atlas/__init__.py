@@ -1,0 +1,1 @@
+"""The public look: map workbench, area profiles, indicators, index; no models."""

@@ -1,0 +1,40 @@
+"""Answering with a page: rendered once per release and address for the public (Seite ausliefern)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from sozialraum_web.monitoring.access import Place
+
+
+def answer(
+    request: HttpRequest, place: Place, template: str, context: Callable[[], dict[str, Any]]
+) -> HttpResponse:
+    """Render a reading page; `context` is only computed when the page is not at hand.
+
+    Pages of a public release are the same for every reader without a log-in, so they are kept.
+    """
+    public = place.release.is_public and not request.user.is_authenticated
+    if not public:
+        response = HttpResponse(render_to_string(template, context(), request))
+        response["Cache-Control"] = "private, no-store"
+        return response
+    key = _key(request, place)
+    content = caches["pages"].get(key)
+    if content is None:
+        content = render_to_string(template, context(), request)
+        caches["pages"].set(key, content)
+    response = HttpResponse(content)
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def _key(request: HttpRequest, place: Place) -> str:
+    text = f"{place.municipality.slug}\n{place.release.commitment}\n{request.get_full_path()}"
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,177 @@
+"""Sentences about figures, each from a rule and a test: never a claim the intervals do not carry (Befunde)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sozialraum import periods
+from sozialraum.products import draw
+from sozialraum_web.atlas import layers
+from sozialraum_web.atlas.layers import Row
+from sozialraum_web.monitoring.catalogue import Catalogue, Indicator
+from sozialraum_web.monitoring.queries import Value
+
+CERTAIN, OPEN, COUNTED = "statistisch gesichert", "statistisch nicht gesichert", "gezählt"
+PILLS = {CERTAIN: "ok", OPEN: "", COUNTED: "info"}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A finished sentence with the result of its test."""
+
+    text: str
+    test: str
+    note: str = ""
+
+    @property
+    def pill(self) -> str:
+        """Kind of the pill beside it."""
+        return PILLS[self.test]
+
+
+def change(indicator: Indicator, name: str, first: Value, last: Value) -> Sentence | None:
+    """How one area changed between two periods; said as a change only where the intervals do not meet."""
+    if not (first.shown and last.shown) or first.period == last.period:
+        return None
+    start, end = _figure(first, indicator), layers.value_text(last, indicator)
+    since = periods.label(first.period)
+    test = _change_test(first, last)
+    if test == OPEN:
+        text = f"{indicator.name}: {name} hat sich seit {since} nicht gesichert verändert ({start} und {end})."
+        return Sentence(text, test, "Die 95-%-Intervalle beider Zeitpunkte überschneiden sich.")
+    if first.value == last.value:
+        return Sentence(f"{indicator.name}: {name} steht wie am {since} bei {end}.", test)
+    word = "gestiegen" if (last.value or 0) > (first.value or 0) else "gesunken"
+    note = "Die 95-%-Intervalle überschneiden sich nicht." if test == CERTAIN else "Vollzählung, kein Intervall."
+    return Sentence(f"{indicator.name}: {name} ist seit {since} von {start} auf {end} {word}.", test, note)
+
+
+def _figure(value: Value, indicator: Indicator) -> str:
+    return layers.value_text(value, indicator, unit=False)
+
+
+def _change_test(first: Value, last: Value) -> str:
+    limits = (first.lower, first.upper, last.lower, last.upper)
+    if None in limits:
+        return COUNTED
+    low_1, high_1, low_2, high_2 = (float(limit or 0.0) for limit in limits)
+    return CERTAIN if high_1 < low_2 or high_2 < low_1 else OPEN
+
+
+def above(indicator: Indicator, comparator: str, rows: Sequence[Row]) -> Sentence | None:
+    """In how many areas the value lies surely above the comparator."""
+    counted = layers.sides(rows)
+    total = sum(counted.values())
+    if not total:
+        return None
+    if not counted["ueber"]:
+        text = f"{indicator.name}: In keinem von {total} Gebieten liegt der Wert gesichert über {comparator}."
+        return Sentence(text, CERTAIN, "Kein 95-%-Intervall liegt ganz über dem Vergleichswert.")
+    text = f"{indicator.name}: In {counted['ueber']} von {total} Gebieten liegt der Wert gesichert über {comparator}."
+    return Sentence(text, CERTAIN, "Das 95-%-Intervall liegt ganz über dem Vergleichswert.")
+
+
+def undecided(indicator: Indicator, comparator: str, rows: Sequence[Row]) -> Sentence | None:
+    """For how many areas nothing can be said: not knowing is a finding too."""
+    counted = layers.sides(rows)
+    total = sum(counted.values())
+    if not total:
+        return None
+    text = (
+        f"{indicator.name}: Bei {counted['gleich']} von {total} Gebieten lässt sich kein Unterschied "
+        f"zu {comparator} sichern."
+    )
+    return Sentence(text, OPEN, "Ein Rang sagt hier wenig; gezeigt werden deshalb Spannen.")
+
+
+def in_words(
+    indicator: Indicator, comparator: str, benchmark: Value | None, rows: Sequence[Row], period: str
+) -> list[str]:
+    """The map in words: comparator, spread, extremes, what is not shown."""
+    shown = [row for row in rows if row.value.shown]
+    when = periods.label(period)
+    sentences = []
+    if benchmark is not None and benchmark.shown:
+        sentences.append(f"{indicator.label}, {when}: {comparator} {layers.value_text(benchmark, indicator)}.")
+    counted = layers.sides(rows)
+    if counted:
+        sentences.append(
+            f"Gesichert darüber: {counted['ueber']}, gesichert darunter: {counted['unter']}, "
+            f"nicht zu unterscheiden: {counted['gleich']} von {sum(counted.values())} Gebieten."
+        )
+    if shown:
+        sentences.append(f"Höchste Werte: {_listed(shown[:3], indicator)}.")
+        if len(shown) > 6:
+            sentences.append(f"Niedrigste Werte: {_listed(shown[-3:][::-1], indicator)}.")
+    sentences += _gaps(rows)
+    return sentences or [f"Für {when} enthält die Freigabe hier keine Werte."]
+
+
+def _listed(rows: Sequence[Row], indicator: Indicator) -> str:
+    return ", ".join(f"{row.area.name} ({layers.value_text(row.value, indicator)})" for row in rows)
+
+
+def _gaps(rows: Sequence[Row]) -> list[str]:
+    words = {
+        "suppressed": "gesperrt, weil einzelne Personen erkennbar sein könnten",
+        "missing": "nicht geliefert",
+        "not_meaningful": "nicht sinnvoll zu berechnen",
+        "unreliable": "nur mit Vorsicht zu lesen, weil wenige Fälle dahinterstehen",
+        "estimated": "geschätzt oder umgerechnet",
+        "provisional": "vorläufig",
+    }
+    counted = layers.states(rows)
+    return [
+        f"{counted[status]} {'Gebiet ist' if counted[status] == 1 else 'Gebiete sind'} {word}."
+        for status, word in words.items()
+        if counted[status]
+    ]
+
+
+def portrait(
+    catalogue: Catalogue, name: str, latest: Sequence[tuple[Indicator, Value, Value | None]]
+) -> list[Sentence]:
+    """An area in a few sentences: people first, then what surely differs, then how much stays open.
+
+    `latest` holds per headline indicator the newest value of the area and of the municipality.
+    """
+    people = [population(name, indicator, value) for indicator, value, _ in latest if is_population(indicator)]
+    judged = [item for item in latest if item[0].compares and item[0].polarity != "neutral"]
+    told = [sentence for item in judged if (sentence := beside_town(catalogue.town.name, *item))]
+    surely = [sentence for sentence in told if sentence.test == CERTAIN]
+    undecided_count = len(told) - len(surely)
+    rest = [_rest(undecided_count, catalogue.town.name)] if undecided_count else []
+    return [*(sentence for sentence in people if sentence), *surely[:3], *rest]
+
+
+def is_population(indicator: Indicator) -> bool:
+    """The indicator that counts everybody living somewhere."""
+    return indicator.kind == "count" and indicator.id.startswith(("einwohner", "bevoelkerung"))
+
+
+def population(name: str, indicator: Indicator, value: Value) -> Sentence | None:
+    """How many people live in an area."""
+    if not value.shown:
+        return None
+    text = f"In {name} leben {draw.whole(value.value or 0)} Menschen ({periods.label(value.period)})."
+    return Sentence(text, COUNTED, indicator.definition)
+
+
+def beside_town(town: str, indicator: Indicator, value: Value, benchmark: Value | None) -> Sentence | None:
+    """An area's value beside the municipality's of the same period."""
+    if benchmark is None or not benchmark.shown:
+        return None
+    side = layers.side_of(value, benchmark.value)
+    if not side:
+        return None
+    figures = f"{layers.value_text(value, indicator)}, {town} {layers.value_text(benchmark, indicator)}"
+    words = {"ueber": "gesichert höher als", "unter": "gesichert niedriger als"}
+    if side == "gleich":
+        return Sentence(f"{indicator.name}: nicht von {town} zu unterscheiden ({figures}).", OPEN)
+    return Sentence(f"{indicator.name}: {words[side]} in {town} insgesamt ({figures}).", CERTAIN)
+
+
+def _rest(count: int, town: str) -> Sentence:
+    subject = "einer weiteren Kennzahl" if count == 1 else f"{count} weiteren Kennzahlen"
+    return Sentence(f"Bei {subject} lässt sich kein Unterschied zu {town} sichern.", OPEN)

@@ -1,0 +1,1 @@
+"""Pages of the atlas, one file per subject."""

@@ -1,0 +1,486 @@
+"""List of areas and the profile of one area (Gebiete, Gebietsprofil)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from sozialraum import periods
+from sozialraum.products import draw
+from sozialraum.products.draw import Markup
+from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, Status
+from sozialraum_ui.parts import Cell, Column, KeyFigure, Link, Table
+from sozialraum_ui.parts import Row as TableRow
+from sozialraum_web.atlas import layers, pyramids, sentences, tables, timeline
+from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address
+from sozialraum_web.atlas.page import answer
+from sozialraum_web.atlas.views.workbench import comparable, geometry, upper_layer
+from sozialraum_web.monitoring import queries
+from sozialraum_web.monitoring.access import NotFound, Place, enter
+from sozialraum_web.monitoring.catalogue import Area, Indicator, Level
+from sozialraum_web.monitoring.queries import Spread, Value
+
+TREND_PERIODS = 5
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One indicator of an area: its newest value, the municipality's of the same period, its series."""
+
+    indicator: Indicator
+    value: Value
+    benchmark: Value | None
+    series: tuple[Value, ...]
+    spread: Spread | None
+
+    @property
+    def compared_with(self) -> float | None:
+        """The municipality's value where a comparison makes sense."""
+        return comparable(self.indicator, self.benchmark)
+
+    @property
+    def comparison(self) -> str:
+        """The judged comparison."""
+        return layers.comparison_of(self.value, self.compared_with, self.indicator.polarity)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An area with everything its profile says."""
+
+    place: Place
+    area: Area
+    level: Level
+    entries: tuple[Entry, ...]
+
+    @property
+    def headlines(self) -> list[Entry]:
+        """The indicators the town puts first."""
+        return [entry for entry in self.entries if entry.indicator.headline]
+
+
+def area_list(request: HttpRequest, kommune: str) -> HttpResponse:
+    """All areas by level."""
+    place = enter(request, kommune)
+    return answer(request, place, "atlas/areas.html", partial(list_context, place))
+
+
+def list_context(place: Place) -> dict[str, Any]:
+    """Template context of the list of areas."""
+    levels = [level for level in reversed(place.catalogue.version().levels)]
+    return {
+        **frame(place, "gebiete", trail=[("Gebiete", "")]),
+        "levels": [
+            (level, level_table(place, level)) for level in levels if level.id != MUNICIPALITY_LEVEL
+        ],
+        "whole": Link(place.catalogue.whole.name, area_address(place, place.catalogue.whole)),
+    }
+
+
+def level_table(place: Place, level: Level) -> Table:
+    """The areas of a level with what they belong to and the opening indicators."""
+    catalogue = place.catalogue
+    people = [item for item in catalogue.plain_indicators if sentences.is_population(item)]
+    shown = [*people[:1], *([catalogue.opening] if catalogue.opening else [])]
+    columns = [Column(level.label, sort="text"), Column("gehört zu", sort="text")]
+    layered = []
+    for indicator in dict.fromkeys(item.id for item in shown):
+        item = catalogue.indicators[indicator]
+        offered = queries.available_periods(place.release.folder, item.id, catalogue.current_version, level.id)
+        if not offered:
+            continue
+        values = queries.layer(
+            place.release.folder, item.id, catalogue.current_version, level.id, offered[-1]
+        )
+        layered.append((item, values))
+        head = f"{item.name} {item.column_unit}".strip()
+        columns.append(Column(head, numeric=True, sort="number", hint=periods.label(offered[-1])))
+    rows = [_list_row(place, area, layered) for area in catalogue.members(level.id)]
+    return Table(f"{level.plural or level.label} ({len(rows)})", columns, rows, id=f"liste-{level.id}")
+
+
+def _list_row(place: Place, area: Area, layered: Sequence[tuple[Indicator, dict[str, Value]]]) -> TableRow:
+    parent = place.catalogue.parent(area)
+    cells = [
+        Cell(area.name, sort=area.name, href=area_address(place, area)),
+        Cell(parent.name if parent else "", sort=parent.name if parent else ""),
+    ]
+    for indicator, values in layered:
+        value = values.get(area.code)
+        cells.append(
+            Cell(
+                layers.value_text(value, indicator, unit=False),
+                sort=value.value if value and value.shown else None,
+                status=value.status if value else Status.MISSING,
+            )
+        )
+    return TableRow(cells, code=area.code)
+
+
+def profile(request: HttpRequest, kommune: str, ebene: str, code: str) -> HttpResponse:
+    """Profile of one area."""
+    place = enter(request, kommune)
+    area, level = find(place, ebene, code, request.GET.get("stand", ""))
+    return answer(request, place, "atlas/profile.html", lambda: profile_context(read(place, area, level)))
+
+
+def find(place: Place, level: str, code: str, stand: str) -> tuple[Area, Level]:
+    """The area of an address, in the current Gebietsstand or the one asked for."""
+    catalogue = place.catalogue
+    known = [version.id for version in catalogue.versions]
+    for version in [stand] if stand else [catalogue.current_version, *known]:
+        area = catalogue.area(level, code, version) if version in known and code != NOT_ASSIGNABLE else None
+        found = catalogue.level(level, version) if area else None
+        if area and found:
+            return area, found
+    raise NotFound(
+        f"Ein Gebiet „{code[:40]}“ gibt es auf dieser Ebene nicht.",
+        "Vielleicht wurde es bei einer Gebietsreform geändert. Suchen Sie es in der Liste der Gebiete.",
+        (("Alle Gebiete", address(place, "gebiete")), ("Zum Atlas", address(place, "atlas"))),
+    )
+
+
+def read(place: Place, area: Area, level: Level) -> Subject:
+    """All values of an area, beside those of the municipality."""
+    folder, catalogue = place.release.folder, place.catalogue
+    whole = catalogue.whole
+    own = _by_indicator(queries.area_values(folder, area.version, area.level, area.code))
+    town = _by_indicator(queries.area_values(folder, area.version, whole.level, whole.code))
+    spreads = queries.spreads(folder, area.version, area.level)
+    entries = [
+        _entry(indicator, own[indicator.id], town.get(indicator.id, ()), spreads)
+        for indicator in catalogue.plain_indicators
+        if indicator.id in own
+    ]
+    return Subject(place, area, level, tuple(entries))
+
+
+def _by_indicator(values: Sequence[Value]) -> dict[str, tuple[Value, ...]]:
+    grouped: dict[str, list[Value]] = {}
+    for value in values:
+        grouped.setdefault(value.indicator, []).append(value)
+    return {
+        key: tuple(sorted(rows, key=lambda row: periods.parse(row.period))) for key, rows in grouped.items()
+    }
+
+
+def _entry(
+    indicator: Indicator,
+    series: tuple[Value, ...],
+    town: Sequence[Value],
+    spreads: dict[tuple[str, str], Spread],
+) -> Entry:
+    latest = series[-1]
+    benchmark = next((row for row in town if row.period == latest.period), None)
+    return Entry(indicator, latest, benchmark, series, spreads.get((indicator.id, latest.period)))
+
+
+def profile_context(subject: Subject) -> dict[str, Any]:
+    """Template context of a profile."""
+    place, area, catalogue = subject.place, subject.area, subject.place.catalogue
+    parent = catalogue.parent(area)
+    lead = subject.headlines[0].indicator if subject.headlines else None
+    trail = [("Gebiete", address(place, "gebiete"))]
+    trail += [(parent.name, area_address(place, parent))] if parent else []
+    return {
+        **frame(
+            place,
+            "gebiete",
+            trail=[*trail, (area.name, "")],
+            chain=("gebiet", _chain(place, area, lead)),
+            sources=[catalogue.source_of(entry.indicator) for entry in _one_per_source(subject.entries)],
+        ),
+        "area": area,
+        "level": subject.level,
+        "version": catalogue.version(area.version),
+        "outdated": area.version != catalogue.current_version,
+        "portrait": sentences.portrait(
+            catalogue, area.name, [(entry.indicator, entry.value, entry.benchmark) for entry in subject.headlines]
+        ),
+        "figures": key_figures(subject),
+        "locator": locator(subject),
+        "spine": spine_table(subject),
+        "spine_benchmark": catalogue.town.name,
+        "hidden": sum(1 for entry in subject.entries if entry.value.status == Status.SUPPRESSED),
+        "pyramid": pyramids.figure(place, area),
+        "series": [figure for entry in subject.headlines if (figure := series_figure(subject, entry))][:4],
+        "index_classes": index_classes(subject),
+        "parent": Link(parent.name, area_address(place, parent)) if parent else None,
+        "children": [Link(child.name, area_address(place, child)) for child in catalogue.children(area)],
+        "sources_table": sources_table(subject),
+        "download_url": address(place, "daten", "auswahl.csv", gebiet=f"{area.level}:{area.code}", stand=area.version),
+        "atlas_url": address(place, "atlas", kennzahl=lead.id if lead else "", ebene=area.level, pins=area.code)
+        if area.level != MUNICIPALITY_LEVEL
+        else address(place, "atlas"),
+    }  # fmt: skip
+
+
+def _chain(place: Place, area: Area, lead: Indicator | None) -> dict[str, tuple[str, str]]:
+    own = {"gebiet": (area.name, area_address(place, area))}
+    return {"kennzahl": (lead.name, indicator_address(place, lead)), **own} if lead else own
+
+
+def _one_per_source(entries: Sequence[Entry]) -> list[Entry]:
+    return list({entry.indicator.source: entry for entry in entries}.values())
+
+
+def key_figures(subject: Subject) -> list[KeyFigure]:
+    """Four figures in large type."""
+    town = subject.place.catalogue.town.name
+    figures = []
+    for entry in subject.headlines[:4]:
+        indicator, value = entry.indicator, entry.value
+        interval = layers.interval_text(value, indicator)
+        beside = (
+            f"{town} {layers.value_text(entry.benchmark, indicator)}" if entry.compared_with is not None else ""
+        )
+        notes = [periods.label(value.period), f"95 %: {interval}" if interval else "", beside]
+        figures.append(
+            KeyFigure(
+                indicator.name,
+                layers.value_text(value, indicator, unit=False),
+                unit=indicator.unit if value.shown else "",
+                note=" · ".join(note for note in notes if note)
+                if value.shown
+                else draw.STATUS_WORDS[value.status],
+                status=value.status,
+                href=indicator_address(subject.place, indicator),
+            )
+        )
+    return figures
+
+
+def locator(subject: Subject) -> Markup | None:
+    """A small map: where the area lies."""
+    area = subject.area
+    found = geometry(subject.place, area.version, area.level)
+    if found is None or area.level == MUNICIPALITY_LEVEL:
+        return None
+    atlas, layer = found
+    return draw.locator(
+        layer,
+        area.code,
+        width=atlas.width,
+        height=atlas.height,
+        title=f"Lage von {area.name} in {subject.place.catalogue.town.name}",
+        outlines=upper_layer(subject.place, atlas, area.version, area.level),
+    )
+
+
+def spine_table(subject: Subject) -> Table:
+    """One row per indicator: cases, value, municipality, spread over the areas of this level, trend."""
+    town = subject.place.catalogue.town.name
+    columns = [
+        Column("Kennzahl, Stand"),
+        Column("Fälle", numeric=True),
+        Column("Wert, 95-%-Intervall", numeric=True),
+        Column(town, numeric=True),
+        Column("ungünstigster, sonst niedrigster", numeric=True),
+        Column("Lage unter allen Gebieten dieser Ebene"),
+        Column("günstigster, sonst höchster", numeric=True),
+        Column("Trend"),
+    ]
+    rows = []
+    for topic, indicators in subject.place.catalogue.by_topic(entry.indicator for entry in subject.entries):
+        rows.append(TableRow([Cell(topic)], group=True))
+        rows += [_spine_row(subject, entry) for entry in subject.entries if entry.indicator in indicators]
+    plural = subject.level.plural or subject.level.label
+    return Table(f"Kennzahlen für {subject.area.name} neben {town} und {plural}", columns, rows)
+
+
+def _spine_row(subject: Subject, entry: Entry) -> TableRow:
+    indicator, value = entry.indicator, entry.value
+    worst, best = ends(entry)
+    direction = trend_of(entry.series)
+    return TableRow(
+        [
+            Cell(
+                indicator.name,
+                href=indicator_address(subject.place, indicator),
+                note=periods.label(value.period),
+
+            ),
+            Cell(layers.count_text(value.numerator)),
+            Cell(
+                layers.value_text(value, indicator),
+                status=value.status,
+                note=layers.interval_text(value, indicator) or tables.status_text(value),
+            ),
+            Cell(layers.value_text(entry.benchmark, indicator, unit=False) if entry.benchmark else ""),
+            Cell("" if worst is None else draw.number(worst, indicator.decimals)),
+            Cell(spine_words(entry), markup=spine_mark(entry)),
+            Cell("" if best is None else draw.number(best, indicator.decimals)),
+            Cell(trend_words(direction), markup=draw.trend(direction, indicator.polarity)),
+        ]
+    )
+
+
+def ends(entry: Entry) -> tuple[float | None, float | None]:
+    """Left and right end of the spine: the less favourable, or without judgement the lowest, stands left."""
+    spread = entry.spread
+    if spread is None:
+        return None, None
+    if entry.indicator.polarity == "higher_worse":
+        return spread.maximum, spread.minimum
+    return spread.minimum, spread.maximum
+
+
+def spine_mark(entry: Entry) -> Markup | str:
+    """The drawing of the spine; nothing where no spread or no comparator is known."""
+    row = spine_row(entry)
+    return draw.spine(row) if row is not None else ""
+
+
+def spine_row(entry: Entry) -> draw.SpineRow | None:
+    """The figures of the spine."""
+    spread, value = entry.spread, entry.value
+    if spread is None or entry.compared_with is None:
+        return None
+    return draw.SpineRow(
+        value.value if value.shown else None,
+        value.lower if value.shown else None,
+        value.upper if value.shown else None,
+        entry.compared_with,
+        spread.minimum,
+        spread.q25,
+        spread.q75,
+        spread.maximum,
+        entry.indicator.polarity,
+        value.status,
+        spread.others,
+    )
+
+
+def spine_words(entry: Entry) -> str:
+    """The spine in words, for those who do not see it."""
+    if not entry.value.shown:
+        return draw.STATUS_WORDS[entry.value.status]
+    return draw.comparison_word(entry.comparison) if entry.comparison else "ohne Vergleich"
+
+
+def trend_of(series: Sequence[Value]) -> str:
+    """`up`, `down`, `flat` over the last five periods of one Gebietsstand; `unknown` with fewer than three.
+
+    A change counts only where the first and the last interval do not meet.
+    """
+    recent = [row for row in series if row.shown][-TREND_PERIODS:]
+    if len(recent) < 3 or not series[-1].shown:
+        return "unknown"
+    first, last = recent[0], recent[-1]
+    limits = (first.lower, first.upper, last.lower, last.upper)
+    if None in limits:
+        return _plain_direction(first.value or 0.0, last.value or 0.0)
+    low_1, high_1, low_2, high_2 = (float(limit or 0.0) for limit in limits)
+    if low_2 > high_1:
+        return "up"
+    return "down" if high_2 < low_1 else "flat"
+
+
+def _plain_direction(first: float, last: float) -> str:
+    """Complete counts change by what they change; under one per cent is called level."""
+    if abs(last - first) <= 0.01 * max(abs(first), 1e-12):
+        return "flat"
+    return "up" if last > first else "down"
+
+
+def trend_words(direction: str) -> str:
+    """The trend in a word."""
+    return {"up": "steigt", "down": "sinkt", "flat": "gleich"}.get(direction, "offen")
+
+
+def series_figure(subject: Subject, entry: Entry) -> dict[str, Any] | None:
+    """Time series of one headline indicator with intervals, municipality and breaks."""
+    area, catalogue, indicator = subject.area, subject.place.catalogue, entry.indicator
+    whole = catalogue.whole
+    rows = queries.series(
+        subject.place.release.folder, indicator.id, [(area.level, area.code), (whole.level, whole.code)]
+    )
+    own = timeline.one_per_period(
+        [row for row in rows if (row.level, row.area) == (area.level, area.code)], area.version
+    )
+    town = timeline.one_per_period([row for row in rows if row.level == whole.level], area.version)
+    if len([row for row in own if row.shown]) < 2:
+        return None
+    lines = [draw.Series("gebiet", area.name, timeline.points(own), "area")]
+    if indicator.compares and area.level != MUNICIPALITY_LEVEL:
+        lines.append(draw.Series("kommune", catalogue.town.name, timeline.points(town), "city", emphasis=False))
+    breaks = timeline.breaks(own, catalogue)
+    chart = draw.line(
+        lines,
+        breaks=breaks,
+        missing=timeline.gaps(own),
+        ticks=timeline.ticks([*own, *town]),
+        unit=indicator.unit,
+        decimals=indicator.decimals,
+        zero=timeline.from_zero(indicator),
+        width=560,
+        height=260,
+        title=f"{indicator.label}: {area.name} im Zeitverlauf",
+    )
+    versions = {version.id: version.label for version in catalogue.versions}
+    return {
+        "chart": chart,
+        "title": indicator.name,
+        "subtitle": f"{indicator.definition} Striche: 95-%-Intervall.",
+        "text": draw.line_text(lines, unit=indicator.unit, decimals=indicator.decimals, breaks=breaks),
+        "table": tables.series_table(f"{indicator.label}, {area.name}", indicator, own, versions),
+        "url": indicator_address(subject.place, indicator),
+    }
+
+
+def index_classes(subject: Subject) -> list[dict[str, str]]:
+    """The class of the area in each index edition of its level."""
+    area, place = subject.area, subject.place
+    found = []
+    for index in place.catalogue.indices.values():
+        if (index.level, index.version) != (area.level, area.version):
+            continue
+        parts = {
+            kind: queries.one(
+                place.release.folder, f"{index.id}_{kind}", index.version, index.level, area.code, index.period
+            )
+            for kind in ("status", "dynamic", "status_stability")
+        }
+        status, dynamic, stability = parts["status"], parts["dynamic"], parts["status_stability"]
+        reason = next((item.reason for item in index.exclusions if item.area == area.code), "")
+        found.append(
+            {
+                "label": index.label,
+                "edition": index.edition,
+                "url": address(place, "index", index.id),
+                "status": status.class_ if status and status.class_ else "",
+                "dynamic": dynamic.class_ if dynamic and dynamic.class_ else "",
+                "reason": reason,
+                "stability": draw.number(stability.value or 0, 0)
+                if stability is not None and stability.shown
+                else "",
+            }
+        )
+    return found
+
+
+def sources_table(subject: Subject) -> Table:
+    """Where the figures come from, of when they are, and whom they count."""
+    columns = [Column("Kennzahlen"), Column("Quelle"), Column("Stand"), Column("Bevölkerungsbegriff")]
+    grouped: dict[str, list[Entry]] = {}
+    for entry in subject.entries:
+        grouped.setdefault(entry.indicator.source, []).append(entry)
+    rows = []
+    for entries in grouped.values():
+        source = subject.place.catalogue.source_of(entries[0].indicator)
+        dates = sorted({entry.value.period for entry in entries}, key=periods.parse)
+        rows.append(
+            TableRow(
+                [
+                    Cell(", ".join(entry.indicator.name for entry in entries)),
+                    Cell(source.citation or source.label),
+                    Cell(", ".join(periods.label(date) for date in dates)),
+                    Cell(source.population_concept),
+                ]
+            )
+        )
+    return Table("Quellen und Stand", columns, rows)

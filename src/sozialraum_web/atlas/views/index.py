@@ -1,0 +1,416 @@
+"""Index editions: matrix of status and dynamics, map, least stable areas, method (Index)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from sozialraum import periods
+from sozialraum.products import draw
+from sozialraum.products.draw import AreaMark, Markup
+from sozialraum_ui.parts import Cell, Column, Link, Table
+from sozialraum_ui.parts import Row as TableRow
+from sozialraum_web.atlas import tables
+from sozialraum_web.atlas.frame import address, area_address, frame, used_sources
+from sozialraum_web.atlas.page import answer
+from sozialraum_web.atlas.views.workbench import geometry, upper_layer
+from sozialraum_web.monitoring import queries
+from sozialraum_web.monitoring.access import NotFound, Place, enter
+from sozialraum_web.monitoring.catalogue import Area, Index
+from sozialraum_web.monitoring.queries import Value
+
+STABLE_FROM = 95.0
+LEAST_STABLE = 14
+NO_DYNAMIC = "ohne Dynamik"
+
+
+@dataclass(frozen=True)
+class Rated:
+    """One area in one edition."""
+
+    area: Area
+    status: Value | None
+    dynamic: Value | None
+    rank: Value | None
+    stability: Value | None
+    reason: str
+
+    @property
+    def status_class(self) -> str:
+        """The published word, empty when the area is not rated."""
+        return self.status.class_ if self.status else ""
+
+    @property
+    def dynamic_class(self) -> str:
+        """The published word of the dynamics."""
+        return self.dynamic.class_ if self.dynamic else ""
+
+    @property
+    def share(self) -> float | None:
+        """Per cent of variants that keep the class."""
+        return self.stability.value if self.stability is not None and self.stability.shown else None
+
+    @property
+    def unstable(self) -> bool:
+        """Whether the class changes in more than one of twenty variants."""
+        return bool(self.status_class) and self.share is not None and self.share < STABLE_FROM
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition with its areas."""
+
+    place: Place
+    index: Index
+    areas: tuple[Rated, ...]
+
+    @property
+    def rows(self) -> list[str]:
+        """Status classes in their order."""
+        return [item.label for item in self.index.status_classes]
+
+    @property
+    def columns(self) -> list[str]:
+        """Dynamic classes in their order."""
+        return [item.label for item in self.index.dynamic_classes] or [NO_DYNAMIC]
+
+    def field(self, rated: Rated) -> tuple[int, int] | None:
+        """Row and column of an area in the matrix, counted from 0."""
+        if rated.status_class not in self.rows:
+            return None
+        if self.columns == [NO_DYNAMIC]:
+            return self.rows.index(rated.status_class), 0
+        if rated.dynamic_class not in self.columns:
+            return None
+        return self.rows.index(rated.status_class), self.columns.index(rated.dynamic_class)
+
+
+def index_list(request: HttpRequest, kommune: str) -> HttpResponse:
+    """All editions."""
+    place = enter(request, kommune)
+    return answer(request, place, "atlas/indices.html", partial(list_context, place))
+
+
+def list_context(place: Place) -> dict[str, Any]:
+    """Template context of the list of editions."""
+    editions = sorted(place.catalogue.indices.values(), key=lambda index: index.edition, reverse=True)
+    return {
+        **frame(place, "index", trail=[("Index", "")]),
+        "editions": [
+            {
+                "index": index,
+                "url": address(place, "index", index.id),
+                "period": periods.label(index.period) if index.period else "",
+            }
+            for index in editions
+        ],
+    }
+
+
+def index(request: HttpRequest, kommune: str, ausgabe: str) -> HttpResponse:
+    """One edition."""
+    place = enter(request, kommune)
+    found = place.catalogue.indices.get(ausgabe)
+    if found is None:
+        raise NotFound(
+            f"Eine Index-Ausgabe „{ausgabe[:60]}“ gibt es in dieser Freigabe nicht.",
+            "Alle Ausgaben stehen in der Übersicht.",
+            (("Alle Ausgaben", address(place, "index")),),
+        )
+    edition = read(place, found)
+    chosen = _field(request.GET.get("feld", ""), edition)
+    return answer(request, place, "atlas/index.html", partial(context, edition, chosen))
+
+
+def read(place: Place, found: Index) -> Edition:
+    """Values and classes of every area of an edition."""
+    parts = {
+        kind: queries.layer(
+            place.release.folder, f"{found.id}_{kind}", found.version, found.level, found.period
+        )
+        for kind in ("status", "dynamic", "status_rank", "status_stability")
+    }
+    reasons = {item.area: item.reason for item in found.exclusions}
+    areas = tuple(
+        Rated(
+            area,
+            *(parts[kind].get(area.code) for kind in ("status", "dynamic", "status_rank", "status_stability")),
+            reasons.get(area.code, ""),
+        )
+        for area in place.catalogue.members(found.level, found.version)
+    )
+    return Edition(place, found, areas)
+
+
+def _field(text: str, edition: Edition) -> tuple[int, int] | None:
+    """The field of the matrix an address chooses, `2-1` for second row, first column."""
+    if not text:
+        return None
+    row, _, column = text.partition("-")
+    fits = row.isascii() and row.isdigit() and column.isascii() and column.isdigit() and len(text) < 8
+    if fits and 1 <= int(row) <= len(edition.rows) and 1 <= int(column) <= len(edition.columns):
+        return int(row) - 1, int(column) - 1
+    raise NotFound(
+        f"Ein Feld „{text[:20]}“ hat diese Matrix nicht.",
+        "Wählen Sie ein Feld in der Matrix.",
+        (("Zur Ausgabe", address(edition.place, "index", edition.index.id)),),
+    )
+
+
+def context(edition: Edition, chosen: tuple[int, int] | None) -> dict[str, Any]:
+    """Template context of an edition."""
+    place, found = edition.place, edition.index
+    level = place.catalogue.level(found.level, found.version)
+    rated = [item for item in edition.areas if item.status_class]
+    unstable = [item for item in rated if item.unstable]
+    components = [place.catalogue.indicators.get(item.indicator) for item in found.components]
+    own = address(place, "index", found.id)
+    return {
+        **frame(
+            place,
+            "index",
+            trail=[("Index", address(place, "index")), (f"{found.label}, Ausgabe {found.edition}", "")],
+            sources=used_sources(place.catalogue, [item for item in components if item]),
+        ),
+        "index": found,
+        "level": level,
+        "plural": (level.plural or level.label) if level else "Gebiete",
+        "period": periods.label(found.period) if found.period else "",
+        "rated": rated,
+        "unstable": unstable,
+        "knows_stability": any(item.share is not None for item in rated),
+        "unrated": [item for item in edition.areas if not item.status_class],
+        "matrix": draw.matrix_table(fields(edition, own, chosen), edition.rows, edition.columns),
+        "map": draw_map(edition, chosen),
+        "legend": legend(edition),
+        "chosen": chosen_field(edition, chosen, own),
+        "least_stable": least_stable(edition, unstable),
+        "table": table(edition),
+        "weights": weights(edition),
+        "limits": limits(found),
+        "others": [
+            Link(f"Ausgabe {other.edition}: {other.label}", address(place, "index", other.id))
+            for other in place.catalogue.indices.values()
+            if other.id != found.id
+        ],
+        "atlas_url": address(place, "atlas", ebene=found.level),
+    }
+
+
+def fields(edition: Edition, own: str, chosen: tuple[int, int] | None) -> list[draw.Field]:
+    """Every field of the matrix with its number of areas."""
+    counts: Counter[tuple[int, int]] = Counter()
+    unstable: Counter[tuple[int, int]] = Counter()
+    for item in edition.areas:
+        place = edition.field(item)
+        if place is not None:
+            counts[place] += 1
+            unstable[place] += item.unstable
+    return [
+        draw.Field(
+            edition.rows[row],
+            edition.columns[column],
+            counts[row, column],
+            unstable[row, column],
+            own if chosen == (row, column) else f"{own}?feld={row + 1}-{column + 1}",
+            chosen == (row, column),
+        )
+        for row in range(len(edition.rows))
+        for column in range(len(edition.columns))
+    ]
+
+
+def field_words(edition: Edition, place: tuple[int, int]) -> str:
+    """A field in words."""
+    row, column = edition.rows[place[0]], edition.columns[place[1]]
+    return f"Status {row}" if column == NO_DYNAMIC else f"Status {row}, Dynamik {column}"
+
+
+def words(edition: Edition, item: Rated) -> str:
+    """The rating of an area in words."""
+    place = edition.field(item)
+    if place is not None:
+        suffix = ", nah an einer Klassengrenze" if item.unstable else ""
+        return field_words(edition, place) + suffix
+    if item.status_class:
+        return f"Status {item.status_class}"
+    return f"nicht bewertet: {item.reason}" if item.reason else "nicht bewertet"
+
+
+def mark(edition: Edition, item: Rated, chosen: tuple[int, int] | None) -> AreaMark:
+    """What an area shows on the map; with a chosen field the others step back."""
+    place = edition.field(item)
+    hidden = place is None or (chosen is not None and place != chosen)
+    css = "qn" if hidden or place is None else draw.field_css(*place)
+    status = "unreliable" if item.unstable and not hidden else "ok"
+    if place is None and not item.status_class:
+        status = "not_meaningful"
+    return AreaMark(
+        item.area.code, css, status, words(edition, item), area_address(edition.place, item.area)
+    )
+
+
+def draw_map(edition: Edition, chosen: tuple[int, int] | None) -> Markup | None:
+    """The map of the classes, or None without geometry."""
+    found = geometry(edition.place, edition.index.version, edition.index.level)
+    if found is None:
+        return None
+    atlas, layer = found
+    upper = upper_layer(edition.place, atlas, edition.index.version, edition.index.level)
+    return draw.choropleth(
+        layer,
+        [mark(edition, item, chosen) for item in edition.areas],
+        width=atlas.width,
+        height=atlas.height,
+        outlines=upper,
+        labels=upper,
+        title=f"{edition.index.label}, Ausgabe {edition.index.edition}",
+        description="Farben wie in der Matrix; die Tabelle unten nennt jedes Gebiet.",
+    )
+
+
+def legend(edition: Edition) -> list[tuple[str, int]]:
+    """States the matrix does not show, with their number of areas."""
+    unrated = sum(1 for item in edition.areas if not item.status_class)
+    unstable = sum(1 for item in edition.areas if item.unstable)
+    return [
+        (text, count)
+        for text, count in (("nah an einer Klassengrenze", unstable), ("nicht bewertet", unrated))
+        if count
+    ]
+
+
+def chosen_field(edition: Edition, chosen: tuple[int, int] | None, own: str) -> dict[str, Any] | None:
+    """The areas of the chosen field, and the way back."""
+    if chosen is None:
+        return None
+    inside = [item for item in edition.areas if edition.field(item) == chosen]
+    return {
+        "text": f"nur {field_words(edition, chosen)}: {len(inside)} von {len(edition.areas)} Gebieten",
+        "links": [Link("Zurücksetzen", own)],
+        "areas": [Link(item.area.name, area_address(edition.place, item.area)) for item in inside],
+    }
+
+
+def _figure(value: Value | None) -> str:
+    return "" if value is None or not value.shown else draw.number(value.value or 0, 2)
+
+
+def _rank(value: Value | None) -> str:
+    return "" if value is None or not value.shown else draw.rank_text(value.lower, value.upper)
+
+
+def _status(value: Value | None) -> str:
+    return "ok" if value is None else value.status
+
+
+def least_stable(edition: Edition, unstable: Sequence[Rated]) -> Table:
+    """The areas whose class hangs most on the way of computing."""
+    columns = [
+        Column(_level_label(edition)),
+        Column("Status"),
+        Column("Statusindex", numeric=True),
+        Column("Rang", numeric=True),
+        Column("behält die Klasse in", numeric=True),
+    ]
+    ordered = sorted(unstable, key=lambda item: (item.share or 0.0, item.area.name))[:LEAST_STABLE]
+    rows = [
+        TableRow(
+            [
+                Cell(item.area.name, href=area_address(edition.place, item.area)),
+                Cell(item.status_class),
+                Cell(_figure(item.status)),
+                Cell(_rank(item.rank)),
+                Cell(draw.number(item.share or 0.0, 0, unit="%")),
+            ],
+            code=item.area.code,
+        )
+        for item in ordered
+    ]
+    return Table("Gebiete, deren Klasse am meisten von der Rechenweise abhängt", columns, rows)
+
+
+def _level_label(edition: Edition) -> str:
+    level = edition.place.catalogue.level(edition.index.level, edition.index.version)
+    return level.label if level else "Gebiet"
+
+
+def table(edition: Edition) -> Table:
+    """All areas of the edition."""
+    columns = [
+        Column(_level_label(edition), sort="text"),
+        Column("gehört zu", sort="text"),
+        Column("Status", sort="number"),
+        Column("Statusindex", numeric=True, sort="number"),
+        Column("Rang", numeric=True, sort="number"),
+        Column("Dynamik", sort="number"),
+        Column("behält die Klasse in %", numeric=True, sort="number"),
+        Column("Bemerkung"),
+    ]
+    return Table(
+        f"{edition.index.label}, Ausgabe {edition.index.edition}",
+        columns,
+        [_row(edition, item) for item in edition.areas],
+        id="alle-gebiete",
+    )
+
+
+def _row(edition: Edition, item: Rated) -> TableRow:
+    parent = edition.place.catalogue.parent(item.area)
+    status, rank = item.status, item.rank
+    remark = f"nicht bewertet: {item.reason}" if item.reason else (tables.status_text(status) if status else "")
+    return TableRow(
+        [
+            Cell(item.area.name, sort=item.area.name, href=area_address(edition.place, item.area)),
+            Cell(parent.name if parent else "", sort=parent.name if parent else ""),
+            Cell(item.status_class, sort=_place(edition.rows, item.status_class)),
+            Cell(_figure(status), sort=status.value if status and status.shown else None, status=_status(status)),
+            Cell(_rank(rank), sort=rank.value if rank and rank.shown else None),
+            Cell(item.dynamic_class, sort=_place(edition.columns, item.dynamic_class)),
+            Cell("" if item.share is None else draw.number(item.share, 0), sort=item.share),
+            Cell(remark),
+        ],
+        code=item.area.code,
+    )
+
+
+def _place(labels: Sequence[str], label: str) -> int | None:
+    return labels.index(label) if label in labels else None
+
+
+def weights(edition: Edition) -> Table:
+    """The components and their weights."""
+    known = edition.place.catalogue.indicators
+    rows = [
+        TableRow(
+            [
+                Cell(
+                    item.label or (known[item.indicator].label if item.indicator in known else item.indicator),
+                    href=address(edition.place, "kennzahlen", item.indicator) if item.indicator in known else "",
+
+                ),
+                Cell(draw.number(item.weight, 2)),
+            ]
+        )
+        for item in edition.index.components
+    ]
+    return Table("Bestandteile", [Column("Kennzahl"), Column("Gewicht", numeric=True)], rows)
+
+
+def limits(found: Index) -> list[tuple[str, str]]:
+    """Class limits in words."""
+    kinds = (("Status", found.status_classes), ("Dynamik", found.dynamic_classes))
+    return [(kind, _limits(classes)) for kind, classes in kinds if classes]
+
+
+def _limits(classes: Sequence[Any]) -> str:
+    named = [
+        f"{item.label} bis {draw.number(item.upper, 2)}" if item.upper is not None else f"{item.label} darüber"
+        for item in classes
+    ]
+    return ", ".join(named)

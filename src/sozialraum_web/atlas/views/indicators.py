@@ -1,0 +1,168 @@
+"""All indicators, and the page of one: what it says, what not, where from, and why something is hidden."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from sozialraum import periods
+from sozialraum.tables import MUNICIPALITY_LEVEL
+from sozialraum_ui.parts import Cell, Column, Link, Table
+from sozialraum_ui.parts import Row as TableRow
+from sozialraum_web.atlas import layers, sentences
+from sozialraum_web.atlas.frame import address, frame, indicator_address, used_sources
+from sozialraum_web.atlas.page import answer
+from sozialraum_web.atlas.secrecy import explanation
+from sozialraum_web.atlas.views.workbench import draw_map, legend, look, time_chart, time_text
+from sozialraum_web.monitoring import queries
+from sozialraum_web.monitoring.access import NotFound, Place, enter
+from sozialraum_web.monitoring.catalogue import Indicator, Profile
+
+POLARITIES = {
+    "higher_worse": "Höhere Werte gelten als ungünstiger.",
+    "higher_better": "Höhere Werte gelten als günstiger.",
+    "neutral": "Höhere oder niedrigere Werte sind weder gut noch schlecht.",
+}
+INTERVALS = {
+    "wilson": "95-%-Intervall nach Wilson",
+    "byar": "95-%-Intervall nach Byar",
+    "exact": "exaktes 95-%-Intervall",
+    "none": "ohne Intervall",
+}
+KINDS = {
+    "count": "Anzahl",
+    "share": "Anteil",
+    "rate": "Rate",
+    "ratio": "Verhältnis",
+    "mean": "Mittelwert",
+    "change": "Veränderung",
+}
+
+
+def indicator_list(request: HttpRequest, kommune: str) -> HttpResponse:
+    """All indicators by topic."""
+    place = enter(request, kommune)
+    return answer(request, place, "atlas/indicators.html", partial(list_context, place))
+
+
+def list_context(place: Place) -> dict[str, Any]:
+    """Template context of the list of indicators."""
+    catalogue = place.catalogue
+    groups = [
+        (topic, [(item, indicator_address(place, item), _latest(item)) for item in items])
+        for topic, items in catalogue.by_topic(catalogue.plain_indicators)
+    ]
+    return {
+        **frame(place, "kennzahlen", trail=[("Kennzahlen", "")]),
+        "groups": groups,
+        "total": len(catalogue.plain_indicators),
+    }
+
+
+def _latest(indicator: Indicator) -> str:
+    ordered = indicator.ordered_periods()
+    return periods.label(ordered[-1]) if ordered else "noch kein Wert"
+
+
+def indicator(request: HttpRequest, kommune: str, kennzahl: str) -> HttpResponse:
+    """Page of one indicator."""
+    place = enter(request, kommune)
+    found = place.catalogue.indicators.get(kennzahl)
+    if found is None or found.index:
+        raise NotFound(
+            f"Eine Kennzahl „{kennzahl[:60]}“ gibt es in dieser Freigabe nicht.",
+            "Alle Kennzahlen stehen in der Übersicht.",
+            (("Alle Kennzahlen", address(place, "kennzahlen")),),
+        )
+    return answer(request, place, "atlas/indicator.html", partial(context, place, found))
+
+
+def context(place: Place, found: Indicator) -> dict[str, Any]:
+    """Template context of an indicator page."""
+    view = look(place, {"kennzahl": found.id})
+    source = place.catalogue.source_of(found)
+    hidden, every = queries.shortfalls(place.release.folder).get(found.id, (0, 0))
+    return {
+        **frame(
+            place,
+            "kennzahlen",
+            trail=[("Kennzahlen", address(place, "kennzahlen")), (found.name, "")],
+            chain=("kennzahl", {"kennzahl": (found.name, indicator_address(place, found))}),
+            sources=used_sources(place.catalogue, [found]),
+        ),
+        "indicator": found,
+        "facts": facts(found),
+        "source": source,
+        "open": source.open,
+        "map": draw_map(view, view.rows),
+        "legend": legend(view, view.rows),
+        "state": view.state,
+        "period": periods.label(view.state.period) if view.state.period else "",
+        "benchmark": layers.value_text(view.benchmark, found),
+        "words": sentences.in_words(
+            found, place.catalogue.whole.name, view.benchmark, view.rows, view.state.period
+        ),
+        "time": time_chart(view),
+        "time_text": time_text(view),
+        "coverage": coverage(place, found),
+        "secrecy": explanation(source.profile if source.profile.id else Profile(), hidden, every),
+        "atlas_url": address(place, "atlas", kennzahl=found.id),
+        "download_url": address(place, "daten", "auswahl.csv", kennzahl=found.id),
+        "used_in": used_in(place, found),
+    }
+
+
+def facts(found: Indicator) -> list[tuple[str, str]]:
+    """The passport of an indicator."""
+    entries = [
+        ("Art", KINDS.get(found.kind, found.kind)),
+        ("Zähler", found.numerator),
+        ("Nenner", found.denominator),
+        ("Formel", found.formula),
+        ("Einheit", found.unit),
+        ("Richtung", POLARITIES.get(found.polarity, "")),
+        ("Unsicherheit", INTERVALS.get(found.interval, found.interval)),
+        ("Kennung", found.id),
+    ]
+    return [(label, text) for label, text in entries if text]
+
+
+def coverage(place: Place, found: Indicator) -> Table:
+    """On which levels, in which Gebietsstand and for which periods the indicator exists."""
+    rows = []
+    for version in place.catalogue.versions:
+        for level in version.levels:
+            if level.id not in found.levels.get(version.id, ()):
+                continue
+            offered = queries.available_periods(place.release.folder, found.id, version.id, level.id)
+            rows.append(
+                TableRow(
+                    [
+                        Cell(level.label),
+                        Cell(version.label),
+                        Cell(_span(offered)),
+                        Cell(str(level.areas) if level.id != MUNICIPALITY_LEVEL else "1"),
+                    ]
+                )
+            )
+    columns = [Column("Ebene"), Column("Gebietsstand"), Column("Zeitpunkte"), Column("Gebiete", numeric=True)]
+    return Table(f"Wo und wann es {found.label} gibt", columns, rows)
+
+
+def _span(offered: tuple[str, ...]) -> str:
+    if not offered:
+        return "keine"
+    if len(offered) == 1:
+        return periods.label(offered[0])
+    return f"{periods.label(offered[0])} bis {periods.label(offered[-1])} ({len(offered)} Zeitpunkte)"
+
+
+def used_in(place: Place, found: Indicator) -> list[Link]:
+    """Index editions this indicator is part of."""
+    return [
+        Link(f"{index.label}, Ausgabe {index.edition}", address(place, "index", index.id))
+        for index in place.catalogue.indices.values()
+        if any(component.indicator == found.id for component in index.components)
+    ]

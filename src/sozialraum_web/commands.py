@@ -1,0 +1,191 @@
+"""What the command line asks of the site: serve, trust a key, import a release (Betrieb)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sozialraum.errors import Finding, SozialraumError
+
+WORKERS = 2
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True)
+class DemoLogin:
+    """A made-up person of the demonstration."""
+
+    email: str
+    name: str
+    role: str
+    password: str
+
+
+DEMO_PEOPLE = (
+    ("amira@demo.example", "Amira (Sozialplanung)", "sozialplanung"),
+    ("sabine@demo.example", "Sabine (Statistikstelle)", "statistik"),
+    ("tobias@demo.example", "Tobias (Freier Träger)", "traeger"),
+    ("alex@demo.example", "Alex (Administration)", "administration"),
+)
+
+
+def serve(
+    data: Path,
+    releases: Sequence[Path] = (),
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    demo: bool = False,
+    trust_releases: bool = False,
+) -> None:
+    """Prepare the data folder, import the given releases and serve the site until interrupted.
+
+    Keys of the releases are trusted only with `demo` or `trust_releases`; else they must be known already.
+    Raises SozialraumError with every finding.
+    """
+    if demo and host not in LOCAL:
+        raise SozialraumError(
+            Finding(
+                "Die Vorführung mit Muster-Anmeldungen ist nur auf diesem Rechner erlaubt.",
+                remedy="Lassen Sie --host weg oder starten Sie ohne Vorführung.",
+                value=host,
+            )
+        )
+    prepare(data)
+    slugs = [_import(path, trust=demo or trust_releases) for path in releases]
+    logins = demo_logins(slugs) if demo else []
+    _announce(host, port, slugs, logins)
+    _run(host, port)
+
+
+def trust(key: str, data: Path, municipality: str, yes: bool) -> str:
+    """Show the fingerprint of a key and, with `yes`, believe it for one municipality; returns what happened."""
+    from sozialraum import release
+
+    public_key = release.read_public_key(key)
+    fingerprint = release.fingerprint(public_key)
+    if not yes:
+        return (
+            f"Fingerabdruck: {fingerprint}\n"
+            "Vergleichen Sie ihn mit der freigebenden Stelle, zum Beispiel am Telefon. Stimmt er, "
+            f"bestätigen Sie: sozialraum trust {public_key} --municipality {municipality} --yes"
+        )
+    prepare(data, static=False)
+    from sozialraum_web.monitoring import services
+
+    services.trust_key(services.municipality(municipality), public_key)
+    return f"Der Schlüssel {fingerprint} gilt jetzt für „{municipality}“."
+
+
+def import_release(release: Path, data: Path) -> str:
+    """Import a release into the site's data folder; returns a German sentence, raises SozialraumError."""
+    prepare(data, static=False)
+    from sozialraum_web.monitoring import services
+
+    return services.import_release(release).text
+
+
+def prepare(data: Path, static: bool = True) -> None:
+    """Set Django up on a data folder: folder, key, database, static files."""
+    folder = data.resolve()
+    os.environ["SOZIALRAUM_DATA"] = str(folder)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sozialraum_web.settings")
+    import django
+    from django.conf import settings
+
+    django.setup()
+    if Path(settings.DATA) != folder:
+        raise RuntimeError("Django is already set up on another data folder")
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    if static:
+        collect_static()
+
+
+def collect_static() -> None:
+    """Copy, name and compress static files, only when they changed."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    stamp = Path(settings.STATIC_ROOT) / "stand.txt"
+    state = _static_state()
+    if stamp.is_file() and stamp.read_text(encoding="ascii") == state:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(state, encoding="ascii")
+
+
+def _static_state() -> str:
+    """A hash over names, sizes and times of all static files."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            stat = Path(storage.path(path)).stat()
+            digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _import(path: Path, trust: bool) -> str:
+    from sozialraum import release
+    from sozialraum_web.monitoring import services
+
+    content = release.read(path)
+    if trust:
+        services.trust_key(services.municipality(content.municipality), content.public_key)
+    return services.import_release(path).release.municipality.slug
+
+
+def demo_logins(slugs: Sequence[str]) -> list[DemoLogin]:
+    """Made-up people with new random passwords, members of all given municipalities."""
+    from sozialraum_web.accounts.models import Municipality, Role, User
+    from sozialraum_web.accounts.services import invite
+
+    logins = []
+    for email, name, role in DEMO_PEOPLE:
+        password = secrets.token_urlsafe(12)
+        for slug in slugs:
+            invite(email, name, Municipality.objects.get(slug=slug), Role(role))
+        if slugs:
+            user = User.objects.get(email=email)
+            user.set_password(password)
+            user.save(update_fields=["password"])
+            logins.append(DemoLogin(email, name, role, password))
+    return logins
+
+
+def _announce(host: str, port: int, slugs: Sequence[str], logins: Sequence[DemoLogin]) -> None:
+    from sozialraum_web.accounts.models import Municipality
+
+    base = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    known = slugs or list(Municipality.objects.values_list("slug", flat=True))
+    print(f"Die Seite läuft: {base}")
+    for slug in dict.fromkeys(known):
+        print(f"  {base}{slug}/")
+    if logins:
+        print("Muster-Anmeldungen, nur für diese Vorführung:")
+        for login in logins:
+            print(f"  {login.email:<24} {login.password}   {login.name}")
+    print("Beenden mit Strg+C.", flush=True)
+
+
+def _run(host: str, port: int) -> None:
+    """Two worker processes; no access log, it would name readers."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    Server(
+        "sozialraum_web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=4,
+        log_access=False,
+        log_level="warning",
+    ).serve()

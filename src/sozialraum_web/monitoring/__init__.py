@@ -1,0 +1,1 @@
+"""Imported releases and what may be read from them."""

@@ -1,0 +1,71 @@
+"""Which release a person sees in a municipality: the one door every page goes through (Zugang)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+
+from sozialraum_web.accounts.models import Municipality
+from sozialraum_web.accounts.permissions import Person, can_read_internal
+from sozialraum_web.monitoring import catalogue as catalogues
+from sozialraum_web.monitoring.catalogue import Catalogue
+from sozialraum_web.monitoring.models import Release
+
+
+class NotFound(Http404):
+    """Something a reader asked for is not here; carries words and a way on."""
+
+    def __init__(self, message: str, remedy: str = "", links: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.message, self.remedy, self.links = message, remedy, links
+
+
+@dataclass(frozen=True)
+class Place:
+    """A municipality with the release the reader may see."""
+
+    municipality: Municipality
+    release: Release
+    catalogue: Catalogue
+
+    @property
+    def base(self) -> str:
+        """First part of every address."""
+        return f"/{self.municipality.slug}/"
+
+
+def municipality_of(slug: str) -> Municipality:
+    """The tenant of an address, or a page that says so."""
+    found = Municipality.objects.filter(slug=slug).first()
+    if found is None:
+        raise NotFound(
+            f"Eine Kommune „{slug[:60]}“ gibt es hier nicht.",
+            "Wählen Sie eine Kommune aus der Übersicht.",
+            (("Alle Kommunen", "/"),),
+        )
+    return found
+
+
+def visible_release(person: Person, municipality: Municipality) -> Release | None:
+    """The internal release for those who work with it, else the public one."""
+    current = {row.audience: row for row in Release.objects.filter(municipality=municipality, current=True)}
+    internal = current.get(Release.Audience.INTERNAL)
+    if internal is not None and can_read_internal(person, municipality):
+        return internal
+    return current.get(Release.Audience.PUBLIC)
+
+
+def enter(request: HttpRequest, slug: str) -> Place:
+    """The municipality of the address and the release this reader may see; NotFound where there is none."""
+    municipality = municipality_of(slug)
+    release = visible_release(request.user, municipality)
+    if release is None:
+        raise NotFound(
+            f"Für {municipality.name} gibt es noch keine öffentliche Freigabe.",
+            "Sobald die freigebende Stelle Zahlen freigibt, stehen sie hier. "
+            "Wer in der Verwaltung damit arbeitet, kann sich anmelden.",
+            (("Alle Kommunen", "/"), ("Anmelden", "/konto/login/")),
+        )
+    release.municipality = municipality
+    return Place(municipality, release, catalogues.load(release.folder))

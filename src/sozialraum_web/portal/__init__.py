@@ -1,0 +1,1 @@
+"""Start page, search, downloads, static pages: the only app that reads all others."""

@@ -1,0 +1,32 @@
+"""Forms (Formulare)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django import forms
+
+from sozialraum_web.accounts.models import Role
+from sozialraum_web.portal.models import BarrierReport
+
+
+class BarrierForm(forms.ModelForm):
+    """Report of a barrier."""
+
+    class Meta:
+        model = BarrierReport
+        fields = ("page", "text", "contact")
+        help_texts: ClassVar = {
+            "page": "freiwillig: Adresse oder Name der Seite",
+            "text": "Zum Beispiel: Die Karte lässt sich mit der Tastatur nicht bedienen.",
+            "contact": "freiwillig: nur wenn Sie eine Antwort möchten; wird nach der Antwort gelöscht",
+        }
+        widgets: ClassVar = {"text": forms.Textarea(attrs={"rows": 6})}
+
+
+class InvitationForm(forms.Form):
+    """Invite a person into a role."""
+
+    email = forms.EmailField(label="E-Mail-Adresse", max_length=254)
+    name = forms.CharField(label="Name", max_length=150, required=False)
+    role = forms.ChoiceField(label="Rolle", choices=Role)

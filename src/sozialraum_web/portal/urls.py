@@ -1,0 +1,24 @@
+"""Addresses of the portal inside a municipality."""
+
+from django.urls import path
+
+from sozialraum_web.portal.views import data, members, start, static
+
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("suche/", start.find, name="search"),
+    path("daten/", data.data, name="data"),
+    path("daten/auswahl.csv", data.selection, name="selection"),
+    path("daten/<str:name>", data.file, name="file"),
+    path("barrierefreiheit/", static.fixed, {"seite": "barrierefreiheit"}, name="accessibility"),
+    path("barrierefreiheit/melden/", static.report_barrier, name="report_barrier"),
+    path("barrierefreiheit/meldungen/", members.barriers, name="barriers"),
+    path("datenschutz/", static.fixed, {"seite": "datenschutz"}, name="privacy"),
+    path("impressum/", static.fixed, {"seite": "impressum"}, name="imprint"),
+    path("methoden/", static.fixed, {"seite": "methoden"}, name="methods"),
+    path("freigaben/", members.releases, name="releases"),
+    path("freigaben/<str:name>/zeigen/", members.choose_release, name="choose_release"),
+    path("rechte/", members.rights, name="rights"),
+    path("mitglieder/", members.members, name="members"),
+    path("mitglieder/<int:pk>/entfernen/", members.remove_member, name="remove_member"),
+]

@@ -1,0 +1,177 @@
+"""The list of municipalities, the start page of one, and the search (Start, Suche)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sozialraum import periods
+from sozialraum.products import draw
+from sozialraum_ui.parts import Link
+from sozialraum_web.accounts.models import Municipality
+from sozialraum_web.atlas import layers, sentences, timeline
+from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
+from sozialraum_web.atlas.page import answer
+from sozialraum_web.atlas.sentences import Sentence
+from sozialraum_web.atlas.views.workbench import View, draw_map, interval, legend, look, time_breaks, time_series
+from sozialraum_web.monitoring import catalogue as catalogues
+from sozialraum_web.monitoring import queries
+from sozialraum_web.monitoring.access import Place, enter, visible_release
+from sozialraum_web.portal import downloads
+from sozialraum_web.portal.queries import LONGEST, search
+
+SUGGESTIONS = 4
+
+
+def municipalities(request: HttpRequest) -> HttpResponse:
+    """All municipalities of this installation that show something to this reader."""
+    shown = []
+    for municipality in Municipality.objects.all():
+        release = visible_release(request.user, municipality)
+        if release is not None:
+            release.municipality = municipality
+            content = catalogues.load(release.folder)
+            shown.append({"municipality": municipality, "release": release, "town": content.town, "areas": len(content.areas), "indicators": len(content.plain_indicators)})  # fmt: skip
+    return render(request, "portal/municipalities.html", {"entries": shown})
+
+
+def start(request: HttpRequest, kommune: str) -> HttpResponse:
+    """Wie geht es meinem Quartier?"""
+    place = enter(request, kommune)
+    return answer(request, place, "portal/start.html", partial(context, place))
+
+
+def context(place: Place) -> dict[str, Any]:
+    """Template context of the start page."""
+    catalogue = place.catalogue
+    view = look(place, {}) if catalogue.opening else None
+    finest = catalogue.version().levels[0]
+    return {
+        **frame(place, "start", sources=used_sources(catalogue, catalogue.headlines)),
+        "finest": finest,
+        "view": view,
+        "suggestions": [
+            Link(area.name, area_address(place, area)) for area in catalogue.members(finest.id)[:SUGGESTIONS]
+        ],
+        "map": draw_map(view, view.rows) if view else None,
+        "legend": legend(view, view.rows) if view else None,
+        "opening": catalogue.opening,
+        "period": periods.label(view.state.period) if view and view.state.period else "",
+        "benchmark": layers.value_text(view.benchmark, view.state.indicator) if view else "",
+        "atlas_url": address(place, "atlas"),
+        "search_url": address(place, "suche"),
+        "findings": findings(view) if view else [],
+        "headlines": headlines(place),
+        "downloads": [file for file in downloads.files(place) if file.allowed and file.name.startswith(("werte", "LIES"))],
+        "index": next(iter(catalogue.indices.values()), None),
+        "areas_url": address(place, "gebiete"),
+        "data_url": address(place, "daten"),
+    }  # fmt: skip
+
+
+def findings(view: View) -> list[dict[str, Any]]:
+    """Three sentences with a small chart and the result of their test."""
+    indicator, town = view.state.indicator, view.place.catalogue.town.name
+    entries = (
+        (change_over_time(view), partial(time_figure, view)),
+        (sentences.above(indicator, town, view.rows), partial(top_figure, view)),
+        (sentences.undecided(indicator, town, view.rows), partial(tally_figure, view)),
+    )
+    url = address(view.place, "atlas", kennzahl=indicator.id)
+    return [
+        {"sentence": sentence, "chart": chart(), "url": url} for sentence, chart in entries if sentence is not None
+    ]
+
+
+def change_over_time(view: View) -> Sentence | None:
+    """The municipality's own change since the first comparable period."""
+    whole, indicator = view.state.comparator, view.state.indicator
+    rows = queries.series(view.place.release.folder, indicator.id, [(whole.level, whole.code)])
+    own = [row for row in timeline.one_per_period(rows, view.state.version) if row.shown]
+    same = [row for row in own if row.version == own[-1].version] if own else []
+    if len(same) < 2:
+        return None
+    return sentences.change(indicator, view.place.catalogue.town.name, same[0], same[-1])
+
+
+def time_figure(view: View) -> draw.Markup | str:
+    """The municipality over time, small."""
+    indicator = view.state.indicator
+    return draw.line(
+        time_series(view),
+        breaks=time_breaks(view),
+        unit=indicator.unit,
+        decimals=indicator.decimals,
+        zero=timeline.from_zero(indicator),
+        width=360,
+        height=190,
+        title=f"{indicator.label} im Zeitverlauf",
+    )
+
+
+def top_figure(view: View) -> list[dict[str, Any]]:
+    """The five highest areas with their intervals."""
+    rows = [row for row in view.rows if row.value.shown][:5]
+    drawn = [interval(view, row) for row in rows]
+    scale = draw.scale_for(drawn, view.compared_with)
+    return [
+        {
+            "name": row.area.name,
+            "href": area_address(view.place, row.area),
+            "bar": draw.interval_row(item, scale, view.compared_with, width=150),
+            "figure": layers.value_text(row.value, view.state.indicator, unit=False),
+        }
+        for row, item in zip(rows, drawn, strict=True)
+    ]
+
+
+def tally_figure(view: View) -> draw.Markup | str:
+    """One marker per area: worse, not distinguishable, better."""
+    counted = layers.sides(view.rows)
+    worse, better = ("ueber", "unter") if view.state.indicator.polarity != "higher_better" else ("unter", "ueber")
+    return draw.tally(counted[worse], counted["gleich"], counted[better])
+
+
+def headlines(place: Place) -> list[dict[str, str]]:
+    """The municipality's newest headline values."""
+    whole, entries = place.catalogue.whole, []
+    for indicator in place.catalogue.headlines:
+        offered = queries.available_periods(
+            place.release.folder, indicator.id, whole.version, whole.level
+        )
+        if offered:
+            value = queries.one(
+                place.release.folder, indicator.id, whole.version, whole.level, whole.code, offered[-1]
+            )
+            entries.append(
+                {
+                    "label": indicator.label,
+                    "url": indicator_address(place, indicator),
+                    "value": layers.value_text(value, indicator),
+                    "period": periods.label(offered[-1]),
+                }
+            )
+    return entries[:6]
+
+
+def find(request: HttpRequest, kommune: str) -> HttpResponse:
+    """Search for areas and indicators; what was typed is not kept."""
+    place = enter(request, kommune)
+    text = request.GET.get("q", "")[:LONGEST]
+    hits = search(place, text)
+    return render(
+        request,
+        "portal/search.html",
+        {
+            **frame(place, "start", trail=[("Suche", "")]),
+            "q": text,
+            "hits": hits,
+            "search_url": address(place, "suche"),
+            "areas_url": address(place, "gebiete"),
+            "atlas_url": address(place, "atlas"),
+            "indicators_url": address(place, "kennzahlen"),
+        },
+    )
