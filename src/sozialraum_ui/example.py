@@ -194,8 +194,9 @@ def series() -> list[draw.Series]:
 
 
 def _point(year: int, value: float, half: float | None) -> draw.Point:
-    ends = (None, None) if half is None else (value - half, value + half)
-    return draw.Point(year, str(year), value, *ends, status="provisional" if year == 2024 else "ok")
+    lower, upper = (None, None) if half is None else (value - half, value + half)
+    status = "provisional" if year == 2024 else "ok"
+    return draw.Point(year, str(year), value, lower, upper, status)
 
 
 BREAKS = (draw.Break(2018.0, "Bruch"),)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sozialraum.tables import Status
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -120,6 +122,11 @@ class KeyFigure:
     status: str = "ok"
     href: str = ""
 
+    @property
+    def hidden(self) -> bool:
+        """Whether the state stands in place of a figure."""
+        return not Status(self.status).has_value
+
 
 @dataclass(frozen=True, slots=True)
 class Pill:
@@ -142,7 +149,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: text, or a drawing with the text as its hidden equal; `sort` is the raw figure or word."""
+    """A cell: text, or a drawing with the text as its hidden equal; `sort` is the raw figure or word.
+
+    With `beside` the text stays visible next to the drawing.
+    """
 
     text: str
     sort: str | float | None = None
@@ -150,6 +160,7 @@ class Cell:
     status: str = "ok"
     note: str = ""
     markup: str = ""
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

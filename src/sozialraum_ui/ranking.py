@@ -36,6 +36,15 @@ def rank_rows(
     return [_row(each, scale, benchmark, decimals) for each in intervals]
 
 
+def interval_head(
+    intervals: Sequence[draw.Interval], benchmark: float | None, benchmark_label: str, *, zero: bool = True
+) -> str:
+    """What the interval column shows: the ends of its scale and what the line in it is."""
+    scale = draw.scale_for(intervals, benchmark, zero=zero)
+    ends = f"{draw.number(scale.low, 0)} bis {draw.number(scale.high, 0)}"
+    return ends if benchmark is None else f"{ends}, Linie: {benchmark_label}"
+
+
 def _row(interval: draw.Interval, scale: draw.Scale, benchmark: float | None, decimals: int) -> RankRow:
     return RankRow(
         code=interval.code,

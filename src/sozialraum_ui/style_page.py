@@ -25,7 +25,7 @@ from sozialraum_ui.parts import (
     chain,
     navigation,
 )
-from sozialraum_ui.ranking import rank_rows
+from sozialraum_ui.ranking import interval_head, rank_rows
 
 UNIT = "%"
 
@@ -72,6 +72,7 @@ def _map(pins: tuple[str, ...]) -> dict[str, Any]:
             **size,
             outlines=districts,
             labels=districts,
+            border=atlas.levels["kommune"],
             pins=letters,
             title="Karte der 32 Quartiere: Kinder in SGB-II-Haushalten",
             description=draw.choropleth_text(marks, names),
@@ -88,6 +89,16 @@ def _map(pins: tuple[str, ...]) -> dict[str, Any]:
             unit=UNIT,
             title=draw.strip_text(ranking),
         ),
+        "strip_narrow": draw.strip(
+            ranking,
+            example.BENCHMARK,
+            benchmark_label=example.LABEL,
+            unit=UNIT,
+            title=draw.strip_text(ranking),
+            width=360,
+            height=120,
+        ),
+        "interval_head": interval_head(ranking, example.BENCHMARK, "Stadt"),
         "rank_rows": rank_rows(ranking, example.BENCHMARK),
         "ranking_table": _ranking_table(ranking),
         "tally": draw.tally(*_counts(ranking)),
@@ -141,6 +152,7 @@ def _charts() -> dict[str, Any]:
             series, **lines, width=360, height=250, title="Anteil seit 2015", description=words
         ),
         "line_text": words,
+        "line_note": "Anteil in Prozent, Balken: 95-%-Intervall; gepunktet: nicht vergleichbar oder nicht geliefert",
         "pyramid": draw.pyramid(
             bands, reference_label=example.LABEL, title="Altersaufbau, Linie: Beispielstadt"
         ),
@@ -187,7 +199,7 @@ def _spine_cells(label: str, spine: draw.SpineRow, cases: int | None) -> tuple[C
         Cell(draw.value_text(spine.value, spine.status), note=note, status=spine.status),
         Cell(draw.number(spine.benchmark)),
         Cell(draw.spine_text(spine), markup=draw.spine(spine)),
-        Cell(draw.trend_word(direction, spine.polarity), markup=draw.trend(direction, spine.polarity)),
+        Cell(draw.trend_word(direction, spine.polarity), markup=draw.trend(direction, spine.polarity), beside=True),
     )
 
 

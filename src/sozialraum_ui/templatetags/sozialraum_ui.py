@@ -47,6 +47,12 @@ def status_word(status: str) -> str:
 
 
 @register.filter
+def status_short(status: str) -> str:
+    """The status in one or two words, where it stands in place of a figure."""
+    return draw.STATUS_SHORT[status]
+
+
+@register.filter
 def date_de(iso: str) -> str:
     """`2020-12-31` as `31.12.2020`."""
     return draw.date_text(iso)

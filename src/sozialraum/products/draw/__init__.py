@@ -34,6 +34,7 @@ from sozialraum.products.draw.line import Break, Point, Series, line, line_text
 from sozialraum.products.draw.map import AreaMark, choropleth, choropleth_text, locator
 from sozialraum.products.draw.matrix import Field, MatrixTable, field_css, matrix, matrix_table, matrix_text
 from sozialraum.products.draw.numbers import (
+    STATUS_SHORT,
     STATUS_SIGNS,
     STATUS_WORDS,
     date_text,
@@ -61,6 +62,7 @@ from sozialraum.products.draw.svg import Markup
 
 __all__ = [
     "MARKERS",
+    "STATUS_SHORT",
     "STATUS_SIGNS",
     "STATUS_WORDS",
     "AreaInput",

@@ -137,7 +137,14 @@ _PIN_SHAPES = {
 def pin_shape(letter: str, x: float, y: float, scale: float = 1) -> str:
     """The mark of a pinned area: each letter has its own shape and colour."""
     label = svg.text(
-        letter, 0, 4 if letter != "C" else 6, css="on-dark", size=11.5, text_anchor="middle", font_weight=600
+        letter,
+        0,
+        4 if letter != "C" else 6,
+        css="on-dark",
+        size=11.5,
+        text_anchor="middle",
+        font_weight=600,
+        stroke="none",
     )
     place = f"translate({svg.short(x)} {svg.short(y)}) scale({svg.short(scale)})"
     return svg.element(

@@ -12,6 +12,7 @@ from sozialraum.products.draw.numbers import number, whole, with_unit
 from sozialraum.products.draw.scales import Scale, round_scale, tick_decimals
 from sozialraum.products.draw.svg import Markup
 
+OVERHANG = 12.0  # the benchmark line runs on through the space between rows
 NARROWEST = 0.012  # share of the width below which an interval would not be seen
 COLOUR = {"worse": "worse", "better": "better", "same": "same", "neutral": "city", "": "city"}
 
@@ -62,7 +63,7 @@ def interval_row(
     middle = height / 2
     if benchmark is not None:
         x = scale.at(benchmark, 1, width - 1)
-        parts.append(svg.line(x, -4, x, height + 4, css="reference", width=1.25))
+        parts.append(svg.line(x, -OVERHANG, x, height + OVERHANG, css="reference", width=1.25))
     if interval.value is not None:
         low, high, at = _places(interval, scale, width)
         if benchmark is not None and interval.comparison in (WORSE, BETTER):
@@ -106,7 +107,7 @@ def strip_geometry(
     """Areas evenly along x, values along y; (x, y of upper end, y of lower end) per area."""
     ends = [each.ends for each in intervals]
     values = [end for pair in ends for end in pair] + ([] if benchmark is None else [benchmark])
-    scale, ticks = round_scale(values, zero=zero, count=2)
+    scale, ticks = round_scale(values, zero=zero, count=3)
     foot, head = height - BOTTOM, TOP
     room = width - LEFT - RIGHT
     slot = room / max(len(intervals), 1)

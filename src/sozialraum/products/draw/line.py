@@ -13,6 +13,7 @@ from sozialraum.products.draw.svg import Markup
 
 LEFT, TOP, BOTTOM = 46.0, 18.0, 28.0
 LABEL_GAP = 17.0
+NAME_ROW = 21.0
 LETTER = 7.4  # mean width of a letter at the size of the labels
 
 
@@ -58,6 +59,7 @@ class Plot:
     right: float
     top: float
     bottom: float
+    names_on_top: bool = False
 
     def x(self, position: float) -> float:
         """Drawing position of a point in time."""
@@ -75,16 +77,56 @@ def plot_for(
     height: float = 260,
     zero: bool = True,
     missing: Sequence[tuple[float, str]] = (),
-    label_width: float | None = None,
+    decimals: int = 1,
 ) -> Plot:
-    """The frame that holds all series; missing years keep their place on the axis."""
+    """The frame that holds all series; missing years keep their place on the axis.
+
+    Where the names would take more than a third of the width they move above the chart.
+    """
     points = [point for each in series for point in each.points]
     times = [point.x for point in points] + [x for x, _ in missing] or [0.0, 1.0]
     values = [end for point in points for end in (point.value, point.lower, point.upper) if end is not None]
     up, ticks = round_scale(values, zero=zero)
-    longest = max((len(_end_label(each, 1)) for each in series), default=0)
-    room = label_width if label_width is not None else min(longest * LETTER + 16, width * 0.3)
-    return Plot(Scale(min(times), max(times)), up, ticks, LEFT, width - room, TOP, height - BOTTOM)
+    room = _label_room(series, decimals, named=True)
+    on_top = room > width / 3
+    right = width - (_label_room(series, decimals, named=False) if on_top else room)
+    top = TOP + (NAME_ROW * len(_name_rows(series, width)) if on_top else 0)
+    return Plot(Scale(min(times), max(times)), up, ticks, LEFT, right, top, height - BOTTOM, on_top)
+
+
+def _label_room(series: Sequence[Series], decimals: int, *, named: bool) -> float:
+    longest = max((len(_end_label(each, decimals, named=named)) for each in series), default=0)
+    return longest * LETTER + 16
+
+
+def _name_rows(series: Sequence[Series], width: float) -> list[list[tuple[float, Series]]]:
+    """The names side by side, as many in a row as fit; each with its place from the left."""
+    rows: list[list[tuple[float, Series]]] = [[]]
+    x = 0.0
+    for each in series:
+        wide = len(each.label) * LETTER + 40
+        if rows[-1] and x + wide > width:
+            rows.append([])
+            x = 0.0
+        rows[-1].append((x, each))
+        x += wide
+    return rows
+
+
+def _names_on_top(series: Sequence[Series], width: float) -> list[str]:
+    return [
+        part
+        for number_, row in enumerate(_name_rows(series, width))
+        for x, each in row
+        for part in _name(each, x, 12 + number_ * NAME_ROW)
+    ]
+
+
+def _name(series: Series, x: float, y: float) -> tuple[str, str]:
+    return (
+        svg.line(x, y - 4.5, x + 18, y - 4.5, css=f"s-{series.css}", width=_weight(series, solid=True)),
+        svg.text(series.label, x + 24, y, css=f"{series.css} line-label", size=13.5, font_weight=500),
+    )
 
 
 def line(
@@ -103,9 +145,10 @@ def line(
     css: str = "",
 ) -> Markup:
     """Lines with interval bars; dotted across a break, interrupted where a figure is missing or hidden."""
-    plot = plot_for(series, width=width, height=height, zero=zero, missing=missing)
+    plot = plot_for(series, width=width, height=height, zero=zero, missing=missing, decimals=decimals)
     gaps = [each.x for each in breaks] + [x for x, _ in missing]
     parts = [
+        *(_names_on_top(series, width) if plot.names_on_top else ()),
         *_value_axis(plot, unit),
         *_time_axis(plot, ticks or _time_ticks(series, missing, plot), height),
         *_breaks(plot, breaks),
@@ -246,9 +289,12 @@ def _last(series: Series) -> Point | None:
     return max(known, key=lambda point: point.x) if known else None
 
 
-def _end_label(series: Series, decimals: int) -> str:
+def _end_label(series: Series, decimals: int, *, named: bool = True) -> str:
     last = _last(series)
-    return f"{series.label} {number(last.value, decimals)}" if last and last.value is not None else ""
+    if last is None or last.value is None:
+        return ""
+    figure = number(last.value, decimals)
+    return f"{series.label} {figure}".strip() if named else figure
 
 
 def spread(positions: Sequence[float], gap: float = LABEL_GAP) -> list[float]:
@@ -281,7 +327,7 @@ def _end_labels(series: Sequence[Series], plot: Plot, decimals: int) -> list[str
     heights = spread([plot.y(last.value) for _, last in named if last.value is not None])
     return [
         svg.text(
-            _end_label(each, decimals),
+            _end_label(each, decimals, named=not plot.names_on_top),
             plot.x(last.x) + 10,
             y + 5,
             css=f"{each.css} line-label",

@@ -108,6 +108,7 @@ def choropleth(
     title: str,
     outlines: Layer | None = None,
     labels: Layer | None = None,
+    border: Layer | None = None,
     description: str = "",
     pins: Mapping[str, str] | None = None,
     highlight: str = "",
@@ -115,6 +116,8 @@ def choropleth(
     interactive: bool = True,
 ) -> Markup:
     """One level coloured by class and state, the next level up as outline, names with halo, pins on top.
+
+    `border` is the layer of the whole municipality.
 
     `width` and `height` come from the atlas. Areas without a mark are drawn as land. With `interactive` each area
     with an address is a link; without, the whole drawing is one image with its text alternative.
@@ -128,6 +131,7 @@ def choropleth(
             "g", *(_area(shape, by_code.get(shape.code), id, interactive) for shape in shapes), css="areas"
         ),
         _outlines(outlines) if outlines else "",
+        _border(border) if border else "",
         _names(labels) if labels else "",
         _overlay(layer, pins, highlight),
     ]
@@ -191,12 +195,18 @@ def _outlines(layer: Layer) -> str:
     return element("g", *paths, css="outlines s-paper", fill="none", stroke_width=2.2, aria_hidden="true")
 
 
+def _border(layer: Layer) -> str:
+    """The edge of the whole municipality, so that white areas at its rim keep their shape."""
+    paths = (element("path", d=shape.path) for shape in layer.shapes)
+    return element("g", *paths, css="border s-edge", fill="none", stroke_width=1, aria_hidden="true")
+
+
 def _overlay(layer: Layer, pins: Mapping[str, str], highlight: str) -> str:
     parts = []
     for code, letter in pins.items():
         if shape := layer.shape(code):
             edge = element("path", css=f"s-pin-{letter}", d=shape.path, fill="none", stroke_width=4)
-            parts.append(edge + pin_shape(letter, shape.x, shape.y, 1.35))
+            parts.append(edge + pin_shape(letter, shape.x, shape.y, 1.6))
     if highlight and (shape := layer.shape(highlight)):
         parts.append(element("path", css="s-ink", d=shape.path, fill="none", stroke_width=4))
     return element("g", *parts, css="overlay", aria_hidden="true") if parts else ""

@@ -13,6 +13,17 @@ DASH = "–"
 STATUS_SIGNS: dict[str, str] = {str(status): sign for status, sign in SIGNS.items()}
 STATUS_WORDS: dict[str, str] = {str(status): label for status, label in LABELS.items()}
 
+STATUS_SHORT: dict[str, str] = {
+    "ok": "",
+    "none": "null",
+    "missing": "fehlt",
+    "suppressed": "gesperrt",
+    "unreliable": "unsicher",
+    "estimated": "geschätzt",
+    "provisional": "vorläufig",
+    "not_meaningful": "nicht sinnvoll",
+}
+
 
 def rounded(value: float, decimals: int) -> Decimal:
     """Commercial rounding of the shortest decimal that means `value` (2.5 → 3, not 2)."""

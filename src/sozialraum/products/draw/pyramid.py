@@ -73,7 +73,7 @@ def pyramid_geometry(bands: Sequence[Band], *, width: float = 380, height: float
         for share in (band.left, band.right, band.left_reference, band.right_reference)
         if share is not None
     ]
-    scale, ticks = round_scale(densities, count=2)
+    scale, ticks = round_scale(densities, count=4)
     room = (width - MIDDLE) / 2 - 2
     youngest, oldest = min(band.start for band in bands), max(band.top for band in bands)
     return PyramidGeometry(
