@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -259,7 +260,7 @@ def _geojson_records(path: Path) -> list[tuple[Mapping[str, Any], bytes | None]]
     from pyproj import Transformer
 
     try:
-        content = gzip.open(path).read() if path.suffix == ".gz" else path.read_bytes()
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         document = json.loads(content)
         features = document["features"]
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
@@ -325,7 +326,7 @@ def _vector_records(path: Path, layer: str | None) -> list[tuple[Mapping[str, An
 
 def _check_hierarchy(levels: Sequence[Level], areas: Sequence[Area], findings: list[Finding]) -> None:
     codes = {level.id: {area.code for area in areas if area.level == level.id} for level in levels}
-    above = {below.id: up for below, up in zip(levels, levels[1:], strict=False)}
+    above = {below.id: up for below, up in pairwise(levels)}
     for area in areas:
         up = above.get(area.level)
         if up and area.parent not in codes[up.id]:
@@ -345,7 +346,7 @@ def _with_unions(levels: Sequence[Level], areas: list[Area]) -> list[Area]:
     import shapely
 
     done = {(area.level, area.code): area for area in areas}
-    for below, up in zip(levels, levels[1:], strict=False):
+    for below, up in pairwise(levels):
         for area in [area for area in areas if area.level == up.id and area.geometry is None]:
             parts = [
                 part.geometry for part in done.values()

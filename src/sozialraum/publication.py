@@ -102,6 +102,7 @@ def _indicator(municipality: Municipality, indicator: Indicator, values: pd.Data
         "denominator": _in_words(municipality, indicator.denominator),
         "formula": _formula(indicator),
         "index": "",
+        "counts": {} if indicator.published else {n: c.key for n, c in (("numerator", indicator.numerator), ("denominator", indicator.denominator)) if c},
         **_extent(rows, indicator.classes),
     }  # fmt: skip
 

@@ -66,6 +66,10 @@ class Release:
 
 def read(path: Path) -> Release:
     """Read what a release says about itself; verifies nothing. Raises ReleaseError when it is no release."""
+    if not path.is_dir():
+        raise ReleaseError(
+            Finding("Den Ordner der Freigabe gibt es nicht.", "Prüfen Sie den Pfad.", file=str(path))
+        )
     missing = [name for name in REQUIRED if not (path / name).is_file()]
     if missing:
         raise ReleaseError(

@@ -78,6 +78,14 @@ class Source(Record):
     population_concept: str = ""
 
 
+class DatedName(Record):
+    """What a benefit is called in everyday words between two dates; its legal code stays the same."""
+
+    label: str
+    valid_from: str
+    valid_until: str = ""
+
+
 class Variable(Record):
     """What is counted, and of whom (Merkmal); `published` lists the tables that a release shows of it."""
 
@@ -92,6 +100,8 @@ class Variable(Record):
     contributors: str = ""
     published: tuple[tuple[str, ...], ...] = ((),)
     published_levels: dict[str, tuple[str, ...]] = {}
+    legal_code: str = ""
+    names: tuple[DatedName, ...] = ()
 
 
 class Selection(Record):
@@ -113,9 +123,16 @@ class Selection(Record):
     def key(self) -> str:
         """A stable text that names the selected count, such as `einwohner[age=0-14]`."""
         parts = [
-            f"{d}={'+'.join(self.dimension(d))}" for d in ("age", "sex", "nationality") if self.dimension(d)
+            f"{d}={','.join(self.dimension(d))}" for d in ("age", "sex", "nationality") if self.dimension(d)
         ]
         return self.variable + (f"[{';'.join(parts)}]" if parts else "")
+
+    @classmethod
+    def from_key(cls, key: str) -> Selection:
+        """The selection that a key names; the inverse of `key`."""
+        variable, _, rest = key.partition("[")
+        parts = [part.partition("=") for part in rest.removesuffix("]").split(";") if part]
+        return cls.model_validate({"variable": variable, **{name: tuple(chosen.split(",")) for name, _, chosen in parts}})
 
 
 class Indicator(Record):

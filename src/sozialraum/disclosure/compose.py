@@ -61,12 +61,16 @@ class CellKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Composed:
-    """One period's system with the meaning of its cells."""
+    """One period's system with the meaning of its cells.
+
+    `quotients` are pairs of cells that stand in one row of VALUES: numerator and denominator.
+    """
 
     version: str
     period: str
     system: System
     keys: tuple[CellKey, ...]
+    quotients: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -281,7 +285,14 @@ class _Builder:
             bounds=self._bounds(missing, values[len(self.keys) :]),
             ties=tuple((cell, people) for cell, people in self._contributed() if people in self.demands),
         )
-        return Composed(self.version, self.period, system, keys)
+        return Composed(self.version, self.period, system, keys, tuple(self._pairs()))
+
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        for i in self.plan.indicators.values():
+            if i.numerator and i.denominator and not i.published:
+                wholes = self.selected.get(i.denominator.key, {})
+                parts = self.selected.get(i.numerator.key, {})
+                yield from ((cell, wholes[place]) for place, cell in parts.items() if place in wholes)
 
     def _is_public(self, key: CellKey, value: float, known: Mapping[str, float]) -> bool:
         own = self._rule(variable_of(key.key)).published and " ohne " not in key.key

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from sozialraum.counts import tabulate
 from sozialraum.disclosure.audit import Audit, audit
 from sozialraum.disclosure.compose import CellKey, Composed, Plan, compose_all
 from sozialraum.disclosure.suppression import suppress
+from sozialraum.disclosure.system import Flags, System
 from sozialraum.errors import DisclosureError, Finding
 from sozialraum.tables import COUNTS_COLUMNS, DIMENSIONS, TOTAL, VALUES_COLUMNS, Status
 
@@ -55,36 +56,85 @@ def protect(delivered: pd.DataFrame, counts: pd.DataFrame, values: pd.DataFrame,
     earlier releases printed. Raises DisclosureError when a cell cannot be protected or a proof is missing.
     """
     started = time.monotonic()
-    systems = list(compose_all(delivered, plan, known or {}))
-    patterns, audits = [], []
-    for number, composed in enumerate(systems):
+    planned = list(compose_all(delivered, plan, known or {}))
+    done: list[Guarded] = []
+    for number, composed in enumerate(planned):
         if progress:
-            progress(composed.period, number, len(systems))
-        hidden = suppress(composed.system, seed=seed, starts=starts, processes=processes)
-        patterns.append(hidden)
-        audits.append(
-            audit(composed.system, hidden, time_limit=max(1.0, time_limit - (time.monotonic() - started)))
+            progress(composed.period, number, len(planned))
+        left = max(1.0, time_limit - (time.monotonic() - started))
+        done.append(
+            _guard(
+                composed, lambda system: suppress(system, seed=seed, starts=starts, processes=processes), left
+            )
         )
-    _refuse_unless_proved(systems, audits)
-    hidden_cells = _hidden_table(systems, patterns)
-    protected = mask_values(values, plan, hidden_cells)
+    _refuse_unless_proved(done)
+    hidden = _hidden_table(done)
+    protected = mask_values(values, plan, hidden)
     protected = pd.concat([protected, derive(protected)], ignore_index=True)[list(VALUES_COLUMNS)]
-    tables = mask_counts(counts, plan, hidden_cells)
-    record = _record(systems, patterns, audits, protected, seed, time.monotonic() - started)
-    return Protected(protected, tables, record, _published(systems, patterns))
+    record = _record(done, protected, seed, time.monotonic() - started)
+    return Protected(protected, mask_counts(counts, plan, hidden), record, _published(done))
 
 
-def _refuse_unless_proved(systems: list[Composed], audits: list[Audit]) -> None:
+@dataclass(frozen=True)
+class Guarded:
+    """One period's system, what is hidden in it, and the proof."""
+
+    composed: Composed
+    hidden: Flags
+    audit: Audit
+
+    @property
+    def system(self) -> System:
+        """The equations."""
+        return self.composed.system
+
+
+def _guard(composed: Composed, hide: Callable[[System], Flags], time_limit: float) -> Guarded:
+    composed, hidden = close(composed, hide)
+    return Guarded(composed, hidden, audit(composed.system, hidden, time_limit=time_limit))
+
+
+ROUNDS = 20
+
+
+def close(composed: Composed, hide: Callable[[System], Flags]) -> tuple[Composed, Flags]:
+    """Hide cells until a hidden denominator hides its numerators too, and those cannot be computed either.
+
+    One count has one state in the whole release: a quotient without its denominator shows no numerator, so the
+    numerator must not stand in another table.
+    """
+    for _ in range(ROUNDS):
+        hidden = hide(composed.system)
+        system = composed.system
+        more = [
+            part
+            for part, whole in composed.quotients
+            if hidden[whole] and not hidden[part] and not system.fixed[part]
+        ]
+        if not more:
+            return composed, hidden
+        primary, width = system.primary.copy(), system.width.copy()
+        primary[more], width[more] = True, 1.0
+        composed = replace(composed, system=replace(system, primary=primary, width=width))
+    raise DisclosureError(
+        Finding(
+            f"Für {composed.period} findet sich kein Muster gesperrter Werte.",
+            "Veröffentlichen Sie weniger Tabellen.",
+        )
+    )
+
+
+def _refuse_unless_proved(done: Sequence[Guarded]) -> None:
     findings = []
-    for composed, result in zip(systems, audits, strict=True):
-        if result.verdict == PASSED:
+    for guarded in done:
+        if guarded.audit.verdict == PASSED:
             continue
-        keys = dict(zip(composed.system.keys, composed.keys, strict=True))
-        wrong = [*result.failed, *result.unproved]
+        keys = dict(zip(guarded.system.keys, guarded.composed.keys, strict=True))
+        wrong = [*guarded.audit.failed, *guarded.audit.unproved]
         shown = "; ".join(in_words(keys[text]) for text in wrong[:5])
         findings.append(
             Finding(
-                f"Die Prüfung für {composed.period} ist „{result.verdict}“: {len(wrong)} gesperrte Werte sind nicht nachweislich geschützt ({shown}).",
+                f"Die Prüfung für {guarded.composed.period} ist „{guarded.audit.verdict}“: {len(wrong)} gesperrte Werte sind nicht nachweislich geschützt ({shown}).",
                 "Es wird nichts freigegeben. Fassen Sie Gebiete oder Gruppen zusammen oder veröffentlichen Sie weniger Tabellen.",
             )
         )
@@ -97,22 +147,24 @@ def in_words(key: CellKey) -> str:
     return f"{key.key} in {key.level} {key.area}"
 
 
-def _hidden_table(systems: list[Composed], patterns: list[np.ndarray]) -> pd.DataFrame:
+def _hidden_table(done: Sequence[Guarded]) -> pd.DataFrame:
     rows = [
         key
-        for composed, hidden in zip(systems, patterns, strict=True)
-        for key, cell, printed in zip(composed.keys, hidden, composed.system.publishable, strict=True)
+        for g in done
+        for key, cell, printed in zip(g.composed.keys, g.hidden, g.system.publishable, strict=True)
         if cell and printed
     ]
     return pd.DataFrame(rows, columns=list(CellKey._fields)).drop_duplicates()
 
 
-def _published(systems: list[Composed], patterns: list[np.ndarray]) -> dict[str, float]:
+def _published(done: Sequence[Guarded]) -> dict[str, float]:
     found: dict[str, float] = {}
-    for composed, hidden in zip(systems, patterns, strict=True):
-        printed = composed.system.published(hidden) & composed.system.publishable
-        values = composed.system.values
-        found |= {composed.system.keys[i]: float(values[i]) for i in np.flatnonzero(printed)}
+    for g in done:
+        values = g.system.values
+        found |= {
+            g.system.keys[i]: float(values[i])
+            for i in np.flatnonzero(g.system.published(g.hidden) & g.system.publishable)
+        }
     return found
 
 
@@ -158,13 +210,11 @@ def mask_counts(counts: pd.DataFrame, plan: Plan, hidden: pd.DataFrame) -> pd.Da
             levels = variable.published_levels.get(",".join(table))
             rows = rows if levels is None else rows[rows["level"].isin(levels)]
             if len(rows):
-                parts.append(_mask_table(rows, variable, table, there))
+                parts.append(_mask_table(rows, variable, there))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COUNTS_COLUMNS))
 
 
-def _mask_table(
-    rows: pd.DataFrame, variable: Variable, table: tuple[str, ...], hidden: pd.MultiIndex
-) -> pd.DataFrame:
+def _mask_table(rows: pd.DataFrame, variable: Variable, hidden: pd.MultiIndex) -> pd.DataFrame:
     names = rows[list(DIMENSIONS)].drop_duplicates()
     keys = {
         tuple(row): Selection.model_validate(
@@ -180,19 +230,12 @@ def _mask_table(
     return rows
 
 
-def _record(
-    systems: list[Composed],
-    patterns: list[np.ndarray],
-    audits: list[Audit],
-    values: pd.DataFrame,
-    seed: int,
-    seconds: float,
-) -> dict[str, Any]:
+def _record(done: Sequence[Guarded], values: pd.DataFrame, seed: int, seconds: float) -> dict[str, Any]:
     """What the public may know about the protection; never which cells were hidden first, nor their intervals."""
-    printed = sum(int(c.system.publishable.sum()) for c in systems)
-    hidden = sum(int((h & c.system.publishable).sum()) for c, h in zip(systems, patterns, strict=True))
-    first = sum(int((c.system.primary & c.system.publishable).sum()) for c in systems)
-    widths = [a.smallest_width for a in audits if a.smallest_width is not None]
+    printed = sum(int(g.system.publishable.sum()) for g in done)
+    hidden = sum(int((g.hidden & g.system.publishable).sum()) for g in done)
+    first = sum(int((g.system.primary & g.system.publishable).sum()) for g in done)
+    widths = [g.audit.smallest_width for g in done if g.audit.smallest_width is not None]
     suppressed = values[values["status"] == Status.SUPPRESSED]
     salt = secrets.token_hex(16)
     return {
@@ -202,17 +245,17 @@ def _record(
         "secondary": hidden - first,
         "hidden_by_indicator": {str(k): int(v) for k, v in suppressed.groupby("indicator").size().items()},
         "hidden_share_of_cells": round(hidden / printed, 4) if printed else 0.0,
-        "hidden_share_of_persons": round(_share_of_persons(systems, patterns), 4),
+        "hidden_share_of_persons": round(_share_of_persons(done), 4),
         "seconds": round(seconds, 1),
         "audit": {
             "verdict": PASSED,
             "method": "Angriff durch lineare Optimierung auf alle gesperrten Werte (HiGHS)",
-            "checked": sum(int(c.system.primary.sum()) for c in systems),
-            "lps": sum(a.lps for a in audits),
-            "seconds": round(sum(a.seconds for a in audits), 1),
+            "checked": sum(int(g.system.primary.sum()) for g in done),
+            "lps": sum(g.audit.lps for g in done),
+            "seconds": round(sum(g.audit.seconds for g in done), 1),
             "smallest_width": round(min(widths), 3) if widths else None,
-            "largest_residual": max((a.largest_residual for a in audits), default=0.0),
-            "solver": next((a.solver for a in audits), ""),
+            "largest_residual": max((g.audit.largest_residual for g in done), default=0.0),
+            "solver": next((g.audit.solver for g in done), ""),
             "assumptions": list(ASSUMPTIONS),
         },
         "commitment": hashlib.sha256(f"{salt}:{seed}".encode()).hexdigest(),
@@ -220,11 +263,8 @@ def _record(
     }
 
 
-def _share_of_persons(systems: list[Composed], patterns: list[np.ndarray]) -> float:
+def _share_of_persons(done: Sequence[Guarded]) -> float:
     """Share of all counted cases that stand in hidden cells."""
-    pairs = [
-        (c.system.values[c.system.publishable], h[c.system.publishable])
-        for c, h in zip(systems, patterns, strict=True)
-    ]
+    pairs = [(g.system.values[g.system.publishable], g.hidden[g.system.publishable]) for g in done]
     total = sum(float(v.sum()) for v, _ in pairs)
     return sum(float(v[h].sum()) for v, h in pairs) / total if total else 0.0

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum import periods
-from sozialraum.catalogue.model import Component, Index, IndexClass
+from sozialraum.catalogue.model import Component, Index, IndexClass, Selection
+from sozialraum.counts import select
 from sozialraum.errors import CatalogueError, Finding
 from sozialraum.indices.classify import by_limits
 from sozialraum.indices.normalise import z_score
@@ -20,19 +21,6 @@ from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, VALUES_COLUMNS
 
 Floats = NDArray[np.float64]
 MINIMUM_AREAS = 5
-
-
-def compute_all(
-    values: pd.DataFrame, indices: Mapping[str, Index], populations: pd.DataFrame, versions: Mapping[str, str]
-) -> pd.DataFrame:
-    """Compute every edition whose components are there.
-
-    `populations` has area, level, version, period, variable, count; `versions` maps an index to its Gebietsstand.
-    Returns VALUES rows of the indices only.
-    """
-    tables = [compute(values, index, populations, versions[index.id]) for index in indices.values()]
-    tables = [table for table in tables if len(table)]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(VALUES_COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -45,17 +33,19 @@ class _Frame:
     hidden: frozenset[str]
 
 
-def compute(values: pd.DataFrame, index: Index, populations: pd.DataFrame, version: str) -> pd.DataFrame:
+def compute(values: pd.DataFrame, index: Index, counts: pd.DataFrame, version: str) -> pd.DataFrame:
     """Compute one edition from values that are there; areas with a gap in a component are not rated.
+
+    `counts` are COUNTS on every level: areas below the minimum population of the edition are left out.
 
     Because only values that a reader of the same table can see are used, the index of a protected table reveals
     nothing beyond that table. Raises CatalogueError when a component does not vary or too few areas are rated.
     """
     place = values[(values["version"] == version) & (values["level"] == index.level)]
-    status = _matrix(place, index, [c.indicator for c in index.components], index.period)
+    status = _matrix(place, [c.indicator for c in index.components], index.period)
     if status.empty:
         return pd.DataFrame(columns=list(VALUES_COLUMNS))
-    frame = _Frame(index, version, _left_out(index, status, populations, version), _hidden(place, index))
+    frame = _Frame(index, version, _left_out(index, status, counts, version), _hidden(place, index))
     tables = [_status(frame, status, _centre(values, index, version), _errors(place, index, status))]
     if index.classes.dynamic:
         tables.append(
@@ -74,7 +64,7 @@ def _hidden(place: pd.DataFrame, index: Index) -> frozenset[str]:
     return frozenset(rows["area"])
 
 
-def _matrix(place: pd.DataFrame, index: Index, indicators: Sequence[str], period: str) -> pd.DataFrame:
+def _matrix(place: pd.DataFrame, indicators: Sequence[str], period: str) -> pd.DataFrame:
     rows = place[
         place["indicator"].isin(indicators) & (place["period"] == period) & (place["area"] != NOT_ASSIGNABLE)
     ]
@@ -87,22 +77,20 @@ def _dynamic(place: pd.DataFrame, index: Index) -> pd.DataFrame:
     names = [c.indicator for c in index.components]
     delivered = [c.dynamic for c in index.components]
     if all(delivered):
-        table = _matrix(place, index, delivered, index.period)
+        table = _matrix(place, delivered, index.period)
         table.columns = names
         return table
-    now = _matrix(place, index, names, index.period)
-    before = _matrix(place, index, names, periods.earlier(index.period, index.dynamic_years))
+    now = _matrix(place, names, index.period)
+    before = _matrix(place, names, periods.earlier(index.period, index.dynamic_years))
     return now - before.reindex(now.index)
 
 
-def _left_out(index: Index, status: pd.DataFrame, populations: pd.DataFrame, version: str) -> dict[str, str]:
+def _left_out(index: Index, status: pd.DataFrame, counts: pd.DataFrame, version: str) -> dict[str, str]:
     """Areas that the edition does not rate, each with its reason."""
     reasons = {exclusion.area: exclusion.reason for exclusion in index.exclusions}
-    rows = populations[
-        (populations["variable"] == index.population)
-        & (populations["version"] == version)
-        & (populations["level"] == index.level)
-        & (populations["period"] == index.period)
+    people = select(counts, Selection(variable=index.population))
+    rows = people[
+        (people["version"] == version) & (people["level"] == index.level) & (people["period"] == index.period)
     ]
     small = rows[rows["count"] < index.exclude_below]
     reasons |= {
@@ -216,7 +204,7 @@ def _rows(
 
 def _unrated(frame: _Frame, areas: pd.Index, indicator: str) -> pd.DataFrame:
     """Rows without a score: left out by the edition, hidden component, or a component that is missing."""
-    gap = {area: (Status.SUPPRESSED, "ein Baustein ist gesperrt") for area in frame.hidden}
+    gap = dict.fromkeys(frame.hidden, (Status.SUPPRESSED, "ein Baustein ist gesperrt"))
     gap |= {area: (Status.NOT_MEANINGFUL, reason) for area, reason in frame.reasons.items()}
     states = [gap.get(area, (Status.MISSING, "ein Baustein fehlt")) for area in areas]
     rows = _rows(areas, np.full(len(areas), np.nan), indicator)

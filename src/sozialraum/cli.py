@@ -1,0 +1,354 @@
+"""The commands: sozialraum new | check | run | release | audit | trust | import | export | serve (Befehlszeile)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import App, CycloptsError, Parameter
+
+from sozialraum.errors import Finding, Severity, SozialraumError, errors_of
+
+if TYPE_CHECKING:
+    from sozialraum.disclosure.gate import Progress
+
+FINE, FINDINGS, WRONG_USE = 0, 1, 2
+Format = Literal["csv", "parquet", "xlsx", "gpkg", "geojson", "svg", "dcat"]
+DATA = Path("daten")
+
+app = App(
+    name="sozialraum",
+    help="Strategische Sozialplanung: von der Lieferung bis zur geprüften Freigabe.",
+    help_format="plaintext",
+    version_flags=["--version"],
+)
+Json = Annotated[bool, Parameter(name="--json", negative="", help="Ausgabe für Maschinen")]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0 when fine, 1 with findings, 2 for wrong use. Never shows a stack trace for a user's mistake."""
+    tokens = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in tokens
+    try:
+        result = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+        return int(result or FINE)
+    except CycloptsError as error:
+        print(
+            f"Der Aufruf ist nicht verständlich: {_usage(error)}\n„sozialraum --help“ zeigt die Befehle.",
+            file=sys.stderr,
+        )
+        return WRONG_USE
+    except SozialraumError as error:
+        _tell(error.findings, as_json)
+        return FINDINGS
+    except OSError as error:
+        _tell(
+            [
+                Finding(
+                    f"Ein Datei- oder Netzzugriff ist gescheitert: {error.strerror or error}.",
+                    "Prüfen Sie Ordner und Zugriffsrechte.",
+                    file=str(error.filename or ""),
+                )
+            ],
+            as_json,
+        )
+        return FINDINGS
+    except KeyboardInterrupt:
+        print("Abgebrochen. Es wurde nichts Halbfertiges geschrieben.", file=sys.stderr)
+        return FINDINGS
+
+
+def _usage(error: CycloptsError) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _tell(findings: Sequence[Finding], as_json: bool) -> None:
+    """Print findings: every one, with its place; long lists of the same kind stay complete."""
+    if as_json:
+        print(
+            json.dumps(
+                {"findings": [finding.as_dict() for finding in findings]}, ensure_ascii=False, indent=1
+            )
+        )
+        return
+    for finding in findings:
+        print(f"{finding.severity.value}: {finding}", file=sys.stderr)
+    wrong = len(errors_of(findings))
+    if wrong > 1:
+        print(
+            f"\n{wrong} Fehler. Es wurde nichts geschrieben; frühere Ergebnisse sind unverändert.",
+            file=sys.stderr,
+        )
+
+
+def _say(text: str, content: dict[str, Any], as_json: bool) -> None:
+    print(json.dumps(content, ensure_ascii=False, indent=1) if as_json else text)
+
+
+def _warn(findings: Sequence[Finding], as_json: bool) -> None:
+    if not as_json:
+        _tell([finding for finding in findings if finding.severity is Severity.WARNING], as_json=False)
+
+
+@app.command
+def new(
+    folder: Path,
+    *,
+    example: Literal["", "musterstadt"] = "",
+    population: int = 60_000,
+    seed: int = 20_241_231,
+    json: Json = False,
+) -> int:
+    """Einen Kommunenordner anlegen, leer oder mit der erfundenen Musterstadt.
+
+    Parameters
+    ----------
+    folder
+        Der neue Ordner; er darf noch nicht bestehen oder muss leer sein.
+    example
+        „musterstadt“ füllt ihn mit einer erfundenen Stadt zum Kennenlernen.
+    population
+        Zahl der Personen der Musterstadt.
+    seed
+        Startwert des Zufalls; derselbe ergibt dieselbe Stadt.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise SozialraumError(
+            Finding("Der Ordner ist nicht leer.", "Wählen Sie einen neuen Ordner.", file=str(folder))
+        )
+    if example == "musterstadt":
+        from sozialraum import musterstadt
+
+        musterstadt.write(folder, population=population, seed=seed)
+    else:
+        from sozialraum import scaffold
+
+        scaffold.write(folder)
+    _say(f"Angelegt: {folder}\nWeiter mit: sozialraum check {folder}", {"folder": str(folder)}, json)
+    return FINE
+
+
+@app.command
+def check(folder: Path, *, json: Json = False) -> int:
+    """Alle Lieferungen lesen und jeden Befund auf einmal zeigen."""
+    from sozialraum import municipality, pipeline
+
+    delivered, findings = pipeline.check(municipality.read(folder))
+    blocking = errors_of(findings)
+    _tell(findings, json)
+    if not json:
+        warnings = len(findings) - len(blocking)
+        print(
+            f"{len(delivered.files)} Dateien gelesen, {_thousands(len(delivered.counts))} Grundzahlen, {len(blocking)} Fehler, {warnings} Hinweise."
+        )
+    return FINDINGS if blocking else FINE
+
+
+@app.command
+def run(folder: Path, *, json: Json = False) -> int:
+    """Aus Grundzahlen Kennzahlen und Indizes rechnen; schreibt werte/ (bleibt innen)."""
+    from sozialraum import municipality, pipeline
+
+    result = pipeline.run(municipality.read(folder))
+    written, findings = pipeline.write_values(result)
+    _warn([*result.findings, *findings], json)
+    indicators = result.values["indicator"].nunique()
+    _say(
+        f"{indicators} Kennzahlen, {_thousands(len(result.values))} Werte: {written}\nDiese Werte sind ungeschützt und bleiben innen. Weiter mit: sozialraum release {folder}",
+        {"indicators": indicators, "values": len(result.values), "folder": str(written)}, json,
+    )  # fmt: skip
+    return FINE
+
+
+@app.command
+def release(folder: Path, *, name: str = "", json: Json = False) -> int:
+    """Schützen, prüfen, unterschreiben: schreibt freigaben/NAME oder gibt nichts frei.
+
+    Parameters
+    ----------
+    name
+        Name der Freigabe, zum Beispiel 2025-03; ohne Angabe das heutige Datum.
+    """
+    from sozialraum import municipality, pipeline
+
+    with _progress("Schützen und prüfen", quiet=json) as progress:
+        done = pipeline.release(
+            municipality.read(folder), name, progress=progress, processes=os.cpu_count() or 1
+        )
+    _warn(done.findings, json)
+    record = done.release.protocol
+    if done.unchanged:
+        _say(
+            f"Freigabe {done.release.name}: unverändert",
+            {"release": str(done.release.path), "unchanged": True},
+            json,
+        )
+        return FINE
+    _say(
+        f"Freigabe {done.release.name}: {done.release.path}\n"
+        f"  {record['cells']} Zellen, gesperrt {record['primary'] + record['secondary']} ({_percent(record['hidden_share_of_cells'])} der Zellen, "
+        f"{_percent(record['hidden_share_of_persons'])} der Fälle)\n"
+        f"  Prüfung {record['audit']['verdict']}: {record['audit']['checked']} Werte angegriffen, keiner lässt sich eingrenzen\n"
+        f"  Schlüssel {record['signature']['fingerprint']}",
+        {"release": str(done.release.path), "unchanged": False, "protocol": dict(record)}, json,
+    )  # fmt: skip
+    return FINE
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %".replace(".", ",")
+
+
+class _progress:  # noqa: N801  (used as a context, like a function)
+    """A progress bar for the terminal; silent for machines."""
+
+    def __init__(self, title: str, *, quiet: bool) -> None:
+        self.title, self.quiet = title, quiet
+
+    def __enter__(self) -> Progress | None:
+        if self.quiet or not sys.stderr.isatty():
+            return None
+        from rich.console import Console
+        from rich.progress import Progress as Bars
+
+        self.bars = Bars(console=Console(stderr=True), transient=True)
+        task = self.bars.add_task(self.title)
+        self.bars.start()
+        return lambda period, done, total: self.bars.update(
+            task, description=f"{self.title} ({period})", completed=done, total=total
+        )
+
+    def __exit__(self, *_: object) -> None:
+        if hasattr(self, "bars"):
+            self.bars.stop()
+
+
+@app.command
+def audit(
+    release: Path, *, earlier: tuple[Path, ...] = (), values: Path | None = None, json: Json = False
+) -> int:
+    """Eine Freigabe angreifen: Prüfsummen, Unterschrift und jeder gesperrte Wert, der sich errechnen lässt.
+
+    Parameters
+    ----------
+    earlier
+        Frühere Freigaben, die ein Angreifer auch hat.
+    values
+        Der innere Ordner werte/ der Kommune: dann wird die volle Zusage geprüft.
+    """
+    from sozialraum import auditing
+
+    result = auditing.audit(release, earlier, values)
+    if result.findings:
+        _tell(result.findings, json)
+        return FINDINGS
+    _say(
+        f"Geprüft: {result.summary}",
+        {"findings": [], "summary": result.summary, "hidden": result.hidden},
+        json,
+    )
+    return FINE
+
+
+@app.command
+def trust(key: str, *, municipality: str = "", data: Path = DATA, yes: bool = False) -> int:
+    """Der Site den Schlüssel einer freigebenden Stelle bekannt machen.
+
+    Parameters
+    ----------
+    key
+        64 Zeichen, eine PEM-Datei oder ein Freigabeordner.
+    municipality
+        Für welche Kommune der Schlüssel gilt (bei einem Freigabeordner: seine eigene).
+    yes
+        Der Fingerabdruck wurde verglichen; nicht nachfragen.
+    """
+    from sozialraum import release as releases
+    from sozialraum_web import commands
+
+    public = releases.read_public_key(key)
+    if not municipality and Path(key).is_dir():
+        municipality = releases.read(Path(key)).municipality
+    if not municipality:
+        raise SozialraumError(
+            Finding("Es fehlt, für welche Kommune der Schlüssel gilt.", "Ergänzen Sie --municipality NAME.")
+        )
+    print(f"Fingerabdruck: {releases.fingerprint(public)}")
+    if not yes and not _confirmed("Stimmt er mit dem überein, den die Stelle nennt? [j/N] "):
+        print("Nicht aufgenommen.")
+        return FINDINGS
+    commands.trust(public, data, municipality)
+    print(f"Der Schlüssel gilt jetzt für {municipality}.")
+    return FINE
+
+
+def _confirmed(question: str) -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and input(question).strip().lower() in ("j", "ja")
+
+
+@app.command(name="import")
+def import_(release: Path, *, data: Path = DATA) -> int:
+    """Eine Freigabe in die Site übernehmen; zweimal dieselbe ändert nichts."""
+    from sozialraum_web import commands
+
+    print(commands.import_release(release, data))
+    return FINE
+
+
+@app.command
+def export(release: Path, *, format: Format, output: Path = Path(), json: Json = False) -> int:
+    """Offene Daten aus einer Freigabe schreiben; beachtet Reichweite und Lizenz der Quellen.
+
+    Parameters
+    ----------
+    output
+        Zielordner.
+    """
+    from sozialraum import release as releases
+    from sozialraum.products import export as exports
+
+    written, findings = exports.write(releases.read(release), format, output)
+    _warn(findings, json)
+    _say("\n".join(str(path) for path in written), {"files": [str(path) for path in written]}, json)
+    return FINE
+
+
+@app.command
+def serve(
+    *,
+    data: Path = DATA,
+    release: tuple[Path, ...] = (),
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    demo: bool = False,
+) -> int:
+    """Die Site auf diesem Rechner zeigen (SQLite, kein weiterer Dienst).
+
+    Parameters
+    ----------
+    release
+        Freigaben, die vor dem Start übernommen werden.
+    demo
+        Beispielbetrieb: Schlüssel der genannten Freigaben gelten, Zugänge werden angelegt und einmal genannt.
+    """
+    from sozialraum_web import commands
+
+    commands.serve(data, release, host=host, port=port, demo=demo)
+    return FINE
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    entry()

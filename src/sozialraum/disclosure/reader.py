@@ -1,0 +1,244 @@
+"""What a reader of a release sees, and what they can compute from it without any inside knowledge (Angriff von außen)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import scipy.sparse as sp
+
+from sozialraum.catalogue.model import Selection
+from sozialraum.counts import age_range
+from sozialraum.disclosure.audit import exactly_known
+from sozialraum.disclosure.compose import CellKey
+from sozialraum.disclosure.system import Bounds
+from sozialraum.release import Release
+from sozialraum.tables import DIMENSIONS, TOTAL, Status
+
+PLACE = ["version", "period", "level", "area"]
+
+
+def seen(release: Release) -> pd.DataFrame:
+    """All counts of a release, one row per cell: PLACE, key, count (NaN where hidden).
+
+    A cell counts as visible as soon as it is printed in one place.
+    """
+    values, counts = (pq.read_table(path).to_pandas() for path in (release.values, release.counts))
+    parts = [_from_counts(counts)]
+    for indicator in release.catalogue["indicators"]:
+        rows = values[values["indicator"] == indicator["id"]]
+        for column, key in indicator.get("counts", {}).items():
+            parts.append(_from_values(rows, column, key))
+    cells = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    cells["hidden"] = cells["count"].isna()
+    cells = cells.sort_values("hidden", kind="stable").drop_duplicates([*PLACE, "key"])
+    return cells.drop(columns="hidden").reset_index(drop=True)
+
+
+def _from_counts(counts: pd.DataFrame) -> pd.DataFrame:
+    rows = counts[counts["count"].notna() | (counts["status"] == Status.SUPPRESSED)]
+    cells = rows[["variable", *DIMENSIONS]].drop_duplicates()
+    keys = {row: _key(row) for row in cells.itertuples(index=False, name=None)}
+    key = [keys[row] for row in rows[["variable", *DIMENSIONS]].itertuples(index=False, name=None)]
+    return rows.assign(key=key)[[*PLACE, "key", "count"]]
+
+
+def _key(row: Sequence[str]) -> str:
+    dims = {d: v for d, v in zip(DIMENSIONS, row[1:], strict=True) if v != TOTAL}
+    return Selection.model_validate({"variable": row[0], **dims}).key
+
+
+def _from_values(rows: pd.DataFrame, column: str, key: str) -> pd.DataFrame:
+    there = rows[rows[column].notna() | (rows["status"] == Status.SUPPRESSED)]
+    return there.assign(key=key, count=there[column])[[*PLACE, "key", "count"]]
+
+
+@dataclass(frozen=True)
+class Disclosed:
+    """The result of an attack from outside: hidden cells, how many of them can be computed, and which."""
+
+    hidden: int
+    checked: int
+    exact: tuple[CellKey, ...]
+
+
+def attack_release(
+    release: Release, earlier: Sequence[Release] = (), *, time_limit: float = 300.0
+) -> Disclosed:
+    """Compute every hidden count of a release that can be computed exactly from it and from earlier releases.
+
+    Knows the area hierarchy, which count is part of which, and that counts are not negative.
+    """
+    cells = seen(release)
+    before = {
+        tuple(row[:5]): row[5]
+        for old in earlier
+        for row in seen(old)[[*PLACE, "key", "count"]].itertuples(index=False, name=None)
+    }
+    names = list(cells[[*PLACE, "key"]].itertuples(index=False, name=None))
+    known = np.array([before.get(name, np.nan) for name in names])
+    exact = [
+        CellKey(*n)
+        for n, c, k in zip(names, cells["count"], known, strict=True)
+        if np.isnan(c) and not np.isnan(k)
+    ]
+    cells["count"] = cells["count"].fillna(pd.Series(known, index=cells.index))
+    checked = len(exact)
+    parents = _parents(release)
+    for (version, _), group in cells.groupby(["version", "period"], sort=True):
+        hidden = group["count"].isna().to_numpy()
+        if hidden.any():
+            found = _attack_period(
+                group.reset_index(drop=True), release.catalogue, parents[str(version)], time_limit
+            )
+            exact += found
+            checked += int(hidden.sum())
+    return Disclosed(
+        int(cells["count"].isna().sum()) + sum(not np.isnan(k) for k in known[cells["count"].isna()]),
+        checked,
+        tuple(exact),
+    )
+
+
+def _parents(release: Release) -> dict[str, dict[tuple[str, str], tuple[str, str]]]:
+    """Per version: (level, area) → (level, area) one level up."""
+    result: dict[str, dict[tuple[str, str], tuple[str, str]]] = {}
+    for version in release.catalogue["versions"]:
+        levels = [level["id"] for level in version["levels"]]
+        above = dict(pairwise(levels))
+        result[version["id"]] = {
+            (a["level"], a["code"]): (above[a["level"]], a["parent"])
+            for a in release.catalogue["areas"] if a["version"] == version["id"] and a["level"] in above
+        }  # fmt: skip
+    return result
+
+
+def _attack_period(
+    group: pd.DataFrame,
+    catalogue: Mapping[str, Any],
+    parents: Mapping[tuple[str, str], tuple[str, str]],
+    time_limit: float,
+) -> list[CellKey]:
+    space = _Space(group, parents)
+    matrix = space.matrix(group)
+    bounds = space.nested(catalogue)
+    published = group["count"].notna().to_numpy()
+    result = exactly_known(
+        matrix, published, group["count"].fillna(0.0).to_numpy(float), bounds, time_limit=time_limit
+    )
+    hidden = group[~published].reset_index(drop=True)
+    return [
+        CellKey(*row) for row in hidden.loc[result.exact, [*PLACE, "key"]].itertuples(index=False, name=None)
+    ]
+
+
+class _Space:
+    """The unknown inner counts of one period: finest areas × elementary categories, per variable."""
+
+    def __init__(self, group: pd.DataFrame, parents: Mapping[tuple[str, str], tuple[str, str]]) -> None:
+        self.parents = parents
+        self.selections = {str(key): Selection.from_key(str(key)) for key in group["key"].unique()}
+        self.categories = {
+            v: _elementary([s for s in self.selections.values() if s.variable == v])
+            for v in {s.variable for s in self.selections.values()}
+        }
+        self.finest: dict[str, list[tuple[str, str]]] = {}
+        self.columns: dict[tuple[str, tuple[str, str], int], int] = {}
+        variables = group["key"].map(lambda key: self.selections[str(key)].variable)
+        for variable, rows in group.groupby(variables):
+            self._add(str(variable), set(rows[["level", "area"]].itertuples(index=False, name=None)))
+
+    def _add(self, variable: str, places: set[tuple[str, str]]) -> None:
+        inner = {self.parents[place] for place in places if place in self.parents}
+        # An area without a part of its own is finest here: some variables are only counted on upper levels.
+        self.finest[variable] = sorted(places - inner)
+        for place in self.finest[variable]:
+            for number in range(len(self.categories[variable])):
+                self.columns[variable, place, number] = len(self.columns)
+
+    def matrix(self, group: pd.DataFrame) -> sp.csr_matrix:
+        """One row per cell of the group over the inner counts."""
+        below = {variable: self._below(places) for variable, places in self.finest.items()}
+        rows, columns = [], []
+        for row, (level, area, key) in enumerate(
+            group[["level", "area", "key"]].itertuples(index=False, name=None)
+        ):
+            selection = self.selections[key]
+            numbers = [i for i, c in enumerate(self.categories[selection.variable]) if _covers(selection, c)]
+            for place in below[selection.variable].get((level, area), ()):
+                for number in numbers:
+                    rows.append(row)
+                    columns.append(self.columns[selection.variable, place, number])
+        return sp.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(group), len(self.columns)))
+
+    def _below(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+        found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for place in places:
+            up: tuple[str, str] | None = place
+            while up is not None:
+                found.setdefault(up, []).append(place)
+                up = self.parents.get(up)
+        return found
+
+    def nested(self, catalogue: Mapping[str, Any]) -> Bounds:
+        """In the finest areas a part does not exceed its whole."""
+        parts = []
+        for indicator in catalogue["indicators"]:
+            keys = indicator.get("counts", {})
+            if indicator["kind"] == "share" and {"numerator", "denominator"} <= set(keys):
+                parts += list(self._pair(keys["numerator"], keys["denominator"]))
+        rows = sp.vstack(parts, format="csr") if parts else sp.csr_matrix((0, len(self.columns)))
+        return Bounds(rows, np.zeros(rows.shape[0]), np.full(rows.shape[0], np.inf))
+
+    def _pair(self, numerator: str, denominator: str) -> Iterator[sp.csr_matrix]:
+        if numerator not in self.selections or denominator not in self.selections:
+            return
+        part, whole = self.selections[numerator], self.selections[denominator]
+        for place in set(self.finest[part.variable]) & set(self.finest[whole.variable]):
+            row = sp.lil_matrix((1, len(self.columns)))
+            for selection, sign in ((whole, 1.0), (part, -1.0)):
+                for number, category in enumerate(self.categories[selection.variable]):
+                    if _covers(selection, category):
+                        row[0, self.columns[selection.variable, place, number]] += sign
+            if row.nnz:
+                yield row.tocsr()
+
+
+Category = tuple[tuple[int, int] | None, str, str]
+OTHER = "\0other"
+
+
+def _elementary(selections: Sequence[Selection]) -> list[Category]:
+    """The coarsest categories from which every selection of a variable can be put together."""
+    edges = sorted(
+        {e for s in selections for a in s.dimension("age") for e in (age_range(a)[0], age_range(a)[1] + 1)}
+        | {0, 131}
+    )
+    ages: list[tuple[int, int] | None] = [(low, high - 1) for low, high in pairwise(edges)]
+    if not any(s.dimension("age") for s in selections):
+        ages = [None]
+    words = []
+    for dimension in ("sex", "nationality"):
+        named = sorted({v for s in selections for v in s.dimension(dimension)})
+        words.append([*named, OTHER] if named else [OTHER])
+    return [(age, sex, nationality) for age in ages for sex in words[0] for nationality in words[1]]
+
+
+def _covers(selection: Selection, category: Category) -> bool:
+    age, sex, nationality = category
+    bands = selection.dimension("age")
+    if (
+        bands
+        and age is not None
+        and not any(age_range(b)[0] <= age[0] and age[1] <= age_range(b)[1] for b in bands)
+    ):
+        return False
+    return all(
+        not selection.dimension(d) or v in selection.dimension(d)
+        for d, v in (("sex", sex), ("nationality", nationality))
+    )
