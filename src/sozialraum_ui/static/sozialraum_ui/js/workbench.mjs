@@ -58,7 +58,7 @@ export async function navigate(address, push = true) {
 }
 
 function waiting(is) {
-  document.querySelectorAll("svg.map").forEach((map) => map.classList.toggle("loading", is));
+  document.querySelectorAll("[data-map] svg.map").forEach((map) => map.classList.toggle("loading", is));
   document.getElementById("inhalt")?.setAttribute("aria-busy", String(is));
 }
 
@@ -75,7 +75,7 @@ export function exchange(page) {
 }
 
 function exchangePart(old, next) {
-  const [map, nextMap] = [old.querySelector("svg.map"), next.querySelector("svg.map")];
+  const [map, nextMap] = [old.querySelector("[data-map] svg.map"), next.querySelector("[data-map] svg.map")];
   if (map && nextMap && patchMap(map, nextMap)) {
     nextMap.closest("[data-map]")?.replaceWith(map.closest("[data-map]"));
   }
