@@ -20,7 +20,7 @@ from sozialraum.counts import roll_up
 from sozialraum.deliveries import Deliveries
 from sozialraum.disclosure import Protected, protect
 from sozialraum.disclosure.compose import Plan
-from sozialraum.disclosure.gate import Progress
+from sozialraum.disclosure.gate import Effort, Progress
 from sozialraum.errors import CatalogueError, DeliveryError, Finding, ReleaseError, Severity, raise_if_errors
 from sozialraum.indicators import checks, compute
 from sozialraum.indices import compute as indices
@@ -153,7 +153,7 @@ def protected_values(result: Result, *, progress: Progress | None = None, proces
     )
     return protect(
         result.delivered.counts, result.counts, result.values, plan, result.derived,
-        known=published_before(municipality), progress=progress, processes=processes,
+        known=published_before(municipality), effort=Effort(processes=processes), progress=progress,
     )  # fmt: skip
 
 

@@ -42,6 +42,8 @@ class Demand(NamedTuple):
 
 
 NOTHING = Demand(0.0, 0.0, np.inf)
+# Hidden for the sake of its row only: it must not be computable, more is not asked.
+OPEN = Demand(1.0, 1.0, np.inf)
 
 
 class CellKey(NamedTuple):
@@ -111,6 +113,7 @@ def _compose(
     builder.add_complements()
     builder.mark_small_areas()
     builder.mark_magnitudes()
+    builder.mark_quotients()
     return builder.finish(known)
 
 
@@ -235,6 +238,12 @@ class _Builder:
             if people in self.demands:
                 self._demand(cell)
 
+    def mark_quotients(self) -> None:
+        """A quotient without its denominator shows no numerator: that one must then be open, too."""
+        for cell, whole in self._pairs():
+            if whole in self.demands and cell not in self.demands:
+                self.demands[cell] = OPEN
+
     def _contributed(self) -> Iterator[tuple[int, int]]:
         """Cells of magnitudes, each with the cell that counts who contributed."""
         for name, places in self.selected.items():
@@ -307,7 +316,10 @@ class _Builder:
         level = np.array([ranks[key.level] for key in keys])
         total = np.array([1.0 if "[" in key.key else 2.0 for key in keys])
         size = np.where(values >= 3, 1 + np.log10(1 + np.maximum(values, 0)) / 2, 1.0)
-        return np.asarray(level * total * size)
+        # A denominator takes all its rates along when it is hidden.
+        base = {whole for _, whole in self._pairs()}
+        shared = np.array([4.0 if cell in base else 1.0 for cell in range(len(keys))])
+        return np.asarray(level * total * size * shared)
 
     def _bounds(self, missing: sp.csr_matrix, values: Floats) -> Bounds:
         """What everybody knows besides: parts do not exceed their whole, and tables of one variable agree."""

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,6 +35,16 @@ ASSUMPTIONS = (
 
 
 @dataclass(frozen=True)
+class Effort:
+    """How hard the search tries: starts per period, processes, and the time in seconds after which a proof counts as missing."""
+
+    seed: int = 0
+    starts: int = 2
+    processes: int = 1
+    time_limit: float = 120.0
+
+
+@dataclass(frozen=True)
 class Protected:
     """Tables that may leave the house, with the record of how they were protected.
 
@@ -47,31 +58,20 @@ class Protected:
 
 
 def protect(delivered: pd.DataFrame, counts: pd.DataFrame, values: pd.DataFrame, plan: Plan, derive: Derive, *,
-            known: Mapping[str, float] | None = None, seed: int = 0, starts: int = 4, processes: int = 1,
-            time_limit: float = 300.0, progress: Progress | None = None) -> Protected:  # fmt: skip
+            known: Mapping[str, float] | None = None, effort: Effort | None = None, progress: Progress | None = None) -> Protected:  # fmt: skip
     """Protect a municipality's tables and prove it.
 
     `delivered` are COUNTS as received, `counts` the same on every level, `values` VALUES computed from counts. `derive`
     computes what follows from values alone (changes, indices) and sees protected values only. `known` are counts that
     earlier releases printed. Raises DisclosureError when a cell cannot be protected or a proof is missing.
     """
-    started = time.monotonic()
-    planned = list(compose_all(delivered, plan, known or {}))
-    done: list[Guarded] = []
-    for number, composed in enumerate(planned):
-        if progress:
-            progress(composed.period, number, len(planned))
-        left = max(1.0, time_limit - (time.monotonic() - started))
-        done.append(
-            _guard(
-                composed, lambda system: suppress(system, seed=seed, starts=starts, processes=processes), left
-            )
-        )
+    started, effort = time.monotonic(), effort or Effort()
+    done = _guard_all(list(compose_all(delivered, plan, known or {})), effort, progress)
     _refuse_unless_proved(done)
     hidden = _hidden_table(done)
     protected = mask_values(values, plan, hidden)
     protected = pd.concat([protected, derive(protected)], ignore_index=True)[list(VALUES_COLUMNS)]
-    record = _record(done, protected, seed, time.monotonic() - started)
+    record = _record(done, protected, effort.seed, time.monotonic() - started)
     return Protected(protected, mask_counts(counts, plan, hidden), record, _published(done))
 
 
@@ -89,9 +89,29 @@ class Guarded:
         return self.composed.system
 
 
-def _guard(composed: Composed, hide: Callable[[System], Flags], time_limit: float) -> Guarded:
-    composed, hidden = close(composed, hide)
-    return Guarded(composed, hidden, audit(composed.system, hidden, time_limit=time_limit))
+def _guard_all(planned: list[Composed], effort: Effort, progress: Progress | None) -> list[Guarded]:
+    """Protect and prove every period, several at a time when there are processes for it."""
+    tell = progress or (lambda *_: None)
+    tasks = [(composed, effort) for composed in planned]
+    done: list[Guarded] = []
+    if effort.processes > 1 and len(tasks) > 1:
+        with ProcessPoolExecutor(effort.processes) as pool:
+            for guarded in pool.map(_guard, tasks):
+                done.append(guarded)
+                tell(guarded.composed.period, len(done), len(tasks))
+        return done
+    for task in tasks:
+        tell(task[0].period, len(done), len(tasks))
+        done.append(_guard(task))
+    return done
+
+
+def _guard(task: tuple[Composed, Effort]) -> Guarded:
+    composed, effort = task
+    composed, hidden = close(
+        composed, lambda system: suppress(system, seed=effort.seed, starts=effort.starts)
+    )
+    return Guarded(composed, hidden, audit(composed.system, hidden, time_limit=effort.time_limit))
 
 
 ROUNDS = 20
