@@ -13,7 +13,7 @@ from sozialraum.musterstadt.town import FIRST_YEAR, Floats
 # Shares of the whole town from 2015 on: falling until the pandemic, then refugees from Ukraine and a weak economy.
 SGB2 = (0.108, 0.112, 0.113, 0.107, 0.101, 0.102, 0.098, 0.106, 0.109, 0.112)
 UNEMPLOYED = (0.060, 0.059, 0.056, 0.052, 0.050, 0.060, 0.055, 0.053, 0.056, 0.060)
-OLD_AGE = (0.036, 0.036, 0.037, 0.037, 0.037, 0.038, 0.039, 0.043, 0.045, 0.047)
+OLD_AGE = (0.041, 0.041, 0.042, 0.042, 0.042, 0.043, 0.044, 0.048, 0.050, 0.052)
 
 
 class Benefits(NamedTuple):
@@ -60,7 +60,7 @@ def _households_in_need(town: Town, share: float) -> Bools:
     under_65 = np.bincount(people.home, weights=age < 65, minlength=count).astype(np.float64)
     alone = (known.adults == 1) & (known.minors > 0)
     score = (
-        homes.means + 0.45 * best - 0.85 * alone - 0.17 * known.minors - 0.40 * known.foreign
+        homes.means + 0.62 * best - 0.85 * alone - 0.24 * known.minors - 0.40 * known.foreign
         - 0.55 * (homes.place == NOWHERE_PLACE) + 0.35 * (known.oldest >= 58)
     )  # fmt: skip
     eligible = (best > -9.0) & (known.oldest > 17)
@@ -88,8 +88,8 @@ def _old_age(town: Town, share: float) -> Bools:
     old = age >= 65
     partners = profile(people, len(homes.place), town.year).partners[people.home]
     score = (
-        homes.means[people.home] - 0.9 * (people.nationality == FOREIGN) - 0.15 * (people.sex == WOMAN)
-        + 0.25 * (partners >= 2) + 0.35 * people.work
+        0.75 * homes.means[people.home] - 0.9 * (people.nationality == FOREIGN) - 0.15 * (people.sex == WOMAN)
+        + 0.25 * (partners >= 2) + 0.70 * people.work
     )  # fmt: skip
     return _lowest(np.where(old, score, np.inf), np.ones(len(people)), share * float(old.sum()))
 

@@ -216,8 +216,8 @@ davon ist eine wirkliche Person, und im Ordner liegen nur fertig ausgezählte Ta
 - **Ostfeld** (101 bis 104): Die soziale Lage verbessert sich seit 2015 deutlich.
 - **Nordend** (041 bis 045): Die soziale Lage verschlechtert sich.
 - **Rosenhöhe** (081 bis 083): Großwohnsiedlung mit dauerhaft hohem Anteil von Menschen mit Grundsicherung.
-- **Hafenindustrie** (033) und **Gewerbepark Aue** (093): unter 300 Personen, darum ohne Kennzahlen.
-- Einige Personen sind **räumlich nicht zuordenbar** (ohne festen Wohnsitz). Sie gehören zur Stadt, aber zu keinem Bezirk.
+- **Hafenindustrie** (033) und **Gewerbepark Ost** (034): unter 300 Personen, darum ohne Kennzahlen.
+- Einige Personen sind **räumlich nicht zuordenbar** (ohne festen Wohnsitz, neue Adressen ohne Gebietsschlüssel). Sie gehören zur Stadt, aber zu keinem Bezirk.
 
 ## Was im Ordner liegt
 

@@ -33,7 +33,7 @@ def _outline() -> shapely.Polygon:
         (0.05, 17, 0.5),
     )
     radius = 5.55 + sum(height * np.cos(number * angle + turn) for height, number, turn in lobes)
-    points = np.column_stack([-0.45 + radius * np.cos(angle), 0.1 + radius * np.sin(angle)])
+    points = np.column_stack([-0.30 + radius * np.cos(angle), 0.1 + radius * np.sin(angle)])
     return shapely.Polygon(points * KILOMETRE)
 
 
