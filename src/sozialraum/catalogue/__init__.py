@@ -3,6 +3,7 @@
 from sozialraum.catalogue.loader import Catalogue, load, shipped
 from sozialraum.catalogue.model import (
     Component,
+    DatedName,
     Exclusion,
     Index,
     IndexClass,
@@ -19,6 +20,7 @@ from sozialraum.catalogue.model import (
 __all__ = [
     "Catalogue",
     "Component",
+    "DatedName",
     "Exclusion",
     "Index",
     "IndexClass",
