@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sozialraum.musterstadt.benefits import Benefits, benefits, conspicuous_language
-from sozialraum.musterstadt.life import NOWHERE_PLACE, RUN_IN, Movements, Town
+from sozialraum.musterstadt.life import NOWHERE_PLACE, RUN_IN, Movements, Town, found
 from sozialraum.musterstadt.people import Bools, Ints, profile
 from sozialraum.musterstadt.town import FIRST_YEAR, PLACES, YEARS, stadtteil_of
 
@@ -19,6 +19,8 @@ SGB2_BANDS = ("0-14", "15-24", "25-54", "55-64")
 SEXES = ("m", "w")
 NATIONALITIES = ("deutsch", "nichtdeutsch")
 STADTTEIL_CODES = tuple(dict.fromkeys(stadtteil_of(place.code) for place in PLACES))
+# So many households at the start give the wanted number of persons in the last year.
+HOUSEHOLDS_PER_PERSON = 0.4825
 EXAMINED_YEARS = ((2016, 2018), (2019, 2021), (2022, 2024))
 
 Tables = Mapping[str, Ints]
@@ -36,7 +38,7 @@ def count_all(population: int, seed: int) -> Tables:
     latter have the spans of EXAMINED_YEARS instead of years. The last place is "nicht zuordenbar".
     """
     rng, examination = np.random.default_rng(seed), np.random.default_rng([seed, 1])
-    town = Town(rng, households=0.4825 * population, year=FIRST_YEAR - RUN_IN)
+    town = found(rng, households=HOUSEHOLDS_PER_PERSON * population, year=FIRST_YEAR - RUN_IN)
     years: list[Tables] = []
     while town.year < YEARS[-1]:
         movements = town.step()

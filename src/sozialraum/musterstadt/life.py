@@ -17,6 +17,7 @@ from sozialraum.musterstadt.people import (
     Bools,
     Homes,
     Ints,
+    People,
     draw,
     girls,
     newly_arrived,
@@ -40,24 +41,15 @@ class Movements:
     departures: Ints
 
 
+@dataclass
 class Town:
     """The synthetic town at the end of a year; `step` lets one year pass."""
 
-    def __init__(self, rng: np.random.Generator, households: float, year: int) -> None:
-        self.rng, self.households, self.year = rng, households, year
-        self.homes = Homes(np.zeros(0, dtype=np.int64), np.zeros(0))
-        arriving = draw(rng, FORMS, round(float(dwellings(year, households).sum())), year, 0)
-        self.people, _ = arriving.people, self.homes.add(arriving.means)
-        settle(rng, self.people, self.homes, dwellings(year, households), year)
-        self._remember_moves()
-
-    def _remember_moves(self) -> None:
-        """Give the first households a past: how long they have lived where they live."""
-        age = self.year - self.people.born
-        oldest = profile(self.people, len(self.homes.place), self.year).oldest
-        typical = np.clip(0.36 * (oldest - 20), 1.0, 20.0)
-        stay = self.rng.exponential(typical)[self.people.home]
-        self.people.since = self.year - np.minimum(np.floor(stay).astype(np.int64), age)
+    rng: np.random.Generator
+    households: float
+    year: int
+    people: People
+    homes: Homes
 
     def step(self) -> Movements:
         """Let one year pass; returns what happened."""
@@ -252,3 +244,22 @@ class Town:
         heirs = heirs[np.argsort(self.people.born[heirs], kind="stable")]
         _, first = np.unique(self.people.home[heirs], return_index=True)
         self.people.child[heirs[first]] = False
+
+
+def found(rng: np.random.Generator, households: float, year: int) -> Town:
+    """A town with about `households` households in a year, whose people already have a past in their dwellings."""
+    offered = dwellings(year, households)
+    homes = Homes(np.zeros(0, dtype=np.int64), np.zeros(0))
+    arriving = draw(rng, FORMS, round(float(offered.sum())), year, 0)
+    homes.add(arriving.means)
+    settle(rng, arriving.people, homes, offered, year)
+    arriving.people.since = _past_moves(rng, arriving.people, homes, year)
+    return Town(rng, households, year, arriving.people, homes)
+
+
+def _past_moves(rng: np.random.Generator, people: People, homes: Homes, year: int) -> Ints:
+    """The years in which people moved to where they live: households stay the longer the older they are."""
+    typical = np.clip(0.36 * (profile(people, len(homes.place), year).oldest - 20), 1.0, 20.0)
+    stay = np.floor(rng.exponential(typical)[people.home]).astype(np.int64)
+    moved: Ints = year - np.minimum(stay, year - people.born)
+    return moved
