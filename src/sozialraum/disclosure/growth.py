@@ -17,9 +17,9 @@ from sozialraum.errors import DisclosureError
 Hashes = npt.NDArray[np.uint64]
 
 # A low reward lets only cheap circuits shared by many cells come about; starting lower hides fewer cells and takes longer.
-REWARDS = (0.4, 0.55, 0.7, 0.85, 1.0, 1.2, 1.4, 1.7, 2.0, 2.5, 3.0, 4.0, 6.0, 8.0, 16.0, 64.0)
+REWARDS = (0.2, 0.3, 0.4, 0.55, 0.7, 0.85, 1.0, 1.2, 1.4, 1.7, 2.0, 2.5, 3.0, 4.0, 6.0, 8.0, 16.0, 64.0)
 LAST_REWARD = 4096.0  # for one cell alone: outweighs every cost there is
-RAISE_BELOW = 0.3  # a round that certifies a smaller share of the rest raises the reward
+REPEATED = 0.5  # share of the weight a later start pays for cells of the best pattern so far
 SAME_SIGNS = 4  # rounds with the same pair of signs
 HIDDEN_COST = 0.001  # share of the weight a hidden cell still costs: nothing moves without reason
 NOISE = 0.05  # of the weights, different in each start
@@ -95,21 +95,26 @@ class Pattern:
 
 
 def grow(problem: Problem, seed: int, starts: int) -> Pattern:
-    """The best pattern of several starts; raises DisclosureError when the solver fails or a root cannot be answered."""
-    return min(
-        (_grow_once(problem, seed, start) for start in range(starts)), key=lambda pattern: pattern.rank
-    )
+    """The best pattern of several starts; raises DisclosureError when the solver fails or a root cannot be answered.
+
+    Each later start may take cells of the best pattern at half price and so improves on it.
+    """
+    best = _grow_once(problem, problem.weight, seed, 0)
+    for start in range(1, starts):
+        weight = np.where(best.hidden, REPEATED * problem.weight, problem.weight)
+        best = min(best, _grow_once(problem, weight, seed, start), key=lambda pattern: pattern.rank)
+    return best
 
 
 def mend(problem: Problem, seed: int) -> Pattern:
     """Certify the targets one by one, on top of what is hidden already."""
-    growth = _Growth(problem, _Mover.over(problem), _Chance(hashes(problem.keys), seed, 0))
+    growth = _Growth(problem, _Mover.over(problem), _Chance(hashes(problem.keys), seed, 0), problem.weight)
     growth.one_by_one()
     return growth.pattern(0)
 
 
-def _grow_once(problem: Problem, seed: int, start: int) -> Pattern:
-    growth = _Growth(problem, _Mover.over(problem), _Chance(hashes(problem.keys), seed, start))
+def _grow_once(problem: Problem, weight: Floats, seed: int, start: int) -> Pattern:
+    growth = _Growth(problem, _Mover.over(problem), _Chance(hashes(problem.keys), seed, start), weight)
     for root in range(problem.root_count):
         growth.respond(root)
     growth.raise_rewards()
@@ -398,6 +403,7 @@ class _Growth:
     problem: Problem
     mover: _Mover
     chance: _Chance
+    weight: Floats
     tables: list[Floats] = field(default_factory=list)
     shares: list[Floats] = field(default_factory=list)
     moves: list[Floats] = field(default_factory=list)
@@ -409,7 +415,7 @@ class _Growth:
         self.hidden = self.problem.hidden_anyway.copy()
         self.lower = np.zeros(len(self.problem.targets))
         self.upper = np.zeros(len(self.problem.targets))
-        self.noisy = self.problem.weight * (1 + NOISE * self.chance.uniform("weights"))
+        self.noisy = self.weight * (1 + NOISE * self.chance.uniform("weights"))
         self.truth = self.problem.values[self.problem.targets]
         need = np.maximum(self.problem.reach - self.truth, self.truth - self.problem.floor)
         self.unit = (
@@ -442,10 +448,10 @@ class _Growth:
         self._learn(answer, keep=True)
 
     def raise_rewards(self) -> None:
-        """Rounds of random signs over all open targets, paid ever better."""
+        """Rounds of random signs over all open targets; a round that certifies nothing raises the pay."""
         for reward in REWARDS:
             before, after = 1, 0
-            while after <= (1 - RAISE_BELOW) * before:
+            while after < before:
                 before = int(self.open().sum())
                 if before == 0:
                     return
@@ -481,7 +487,7 @@ class _Growth:
 
     def _cost(self) -> Floats:
         """Cost per unit of each element: the weight, or next to nothing where the cell is hidden or not printed."""
-        elements = np.full(len(self.mover.movable), HIDDEN_COST * float(self.problem.weight.min(initial=1.0)))
+        elements = np.full(len(self.mover.movable), HIDDEN_COST * float(self.weight.min(initial=1.0)))
         free = self.hidden | ~self.problem.printed
         elements[self.problem.layout.element] = np.where(free, HIDDEN_COST * self.noisy, self.noisy)
         return elements
