@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sozialraum import catalogue as catalogues
-from sozialraum.areas import Geography, read_geography
+from sozialraum.area_files import read_geography
+from sozialraum.areas import Geography
 from sozialraum.catalogue import Catalogue
 from sozialraum.catalogue.loader import check, read_toml
 from sozialraum.errors import CatalogueError, Finding, SozialraumError, errors_of

@@ -21,6 +21,7 @@ from sozialraum.catalogue.model import Index, Indicator, Kind, Selection
 from sozialraum.disclosure import Protected
 from sozialraum.indicators.classes import limits
 from sozialraum.municipality import Municipality
+from sozialraum.spreadsheet import defused
 from sozialraum.tables import COUNTS_COLUMNS, LABELS, NOT_ASSIGNABLE, SIGNS, VALUES_COLUMNS, Status
 
 HIERARCHY = "gebietsgliederung"
@@ -257,14 +258,7 @@ def write_csv(table: pa.Table, path: Path) -> None:
 
 
 def _defused(column: pa.ChunkedArray) -> pa.Array:
-    texts = column.to_pylist()
-    return pa.array(
-        [
-            f"'{t}" if t[:1] in ("=", "+", "@", "\t", "\r") or (t[:1] == "-" and len(t) > 1) else t
-            for t in texts
-        ],
-        pa.string(),
-    )
+    return pa.array([defused(text) for text in column.to_pylist()], pa.string())
 
 
 def _write_json(path: Path, content: Any, indent: int | None = 1) -> None:

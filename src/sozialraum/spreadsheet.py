@@ -165,3 +165,11 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     return str(cell).replace("\u00a0", " ").strip()
+
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def defused(text: str) -> str:
+    """Text that no spreadsheet program takes for a formula: a leading apostrophe where it would; a lone sign stays."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) and len(text) > 1 else text

@@ -1,0 +1,55 @@
+# sozialraum: jedes Ziel richtet sich selbst ein. „make demo“ genügt zum Kennenlernen.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.eingerichtet
+DEMO := build/demo
+BERLIN := build/berlin
+# Offene Testdaten (siehe docs/betrieb); fehlen sie, werden die Tests dazu mit Begründung übersprungen.
+export SOZIALRAUM_TESTDATEN ?= $(abspath ../shared/data)
+export SOZIALRAUM_REFERENZEN ?= $(abspath ../shared/reference)
+
+.PHONY: help setup demo demo-data test test-all lint berlin browser clean
+
+help: ## Zeigt die Ziele
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: $(STAMP) ## Richtet die Umgebung in .venv ein
+
+$(STAMP): pyproject.toml constraints.txt tools/setup.sh
+	@tools/setup.sh "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+demo-data: $(STAMP)
+	@tools/demo-data.sh "$(BIN)" "$(DEMO)"
+
+demo: demo-data ## Baut Musterstadt und zeigt die Site auf http://127.0.0.1:8000
+	@SOZIALRAUM_CONFIG="$(DEMO)/config" $(BIN)/sozialraum serve --demo --data "$(DEMO)/daten" --release "$(DEMO)"/musterstadt/freigaben/2025-03
+
+lint: $(STAMP) ## Prüft Stil, Typen und Schichten
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: lint ## Was jede Änderung bestehen muss (höchstens 15 Minuten)
+	@tools/test-packages.sh
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+
+test-all: $(STAMP) ## Dazu die langsamen Tests: PostgreSQL, Angriffe, große Beispiele (höchstens 60 Minuten)
+	@tools/test-packages.sh all
+	@$(BIN)/python -m pytest -m "slow" -n 2 --dist loadfile
+
+berlin: $(STAMP) ## Baut Berlin aus den offenen Daten: check, run, release
+	@$(BIN)/python beispiele/berlin/build.py "$(SOZIALRAUM_TESTDATEN)" "$(BERLIN)"
+	@$(BIN)/sozialraum check "$(BERLIN)"
+	@$(BIN)/sozialraum run "$(BERLIN)"
+	@$(BIN)/sozialraum release "$(BERLIN)" --name berlin
+
+clean: ## Entfernt alles, was gebaut wurde
+	rm -rf build $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
