@@ -67,8 +67,9 @@ def parent_of(code: str) -> str:
 def areas(town: Town) -> list[dict[str, str]]:
     """All areas of both versions."""
     rows = []
+    names = [f"Altstadt von {town.name}", *NAMES[1:]]
     for version in ("2024", "2015"):
-        for code, name in zip(bezirk_codes(), NAMES, strict=True):
+        for code, name in zip(bezirk_codes(), names, strict=True):
             rows.append({"code": code, "name": name, "level": "bezirk", "version": version, "parent": parent_of(code)})
         for number, name in enumerate(STADTTEILE, 1):
             rows.append({"code": f"0{number}", "name": name, "level": "stadtteil", "version": version, "parent": town.ags})
@@ -224,7 +225,7 @@ def geometry(town: Town) -> dict[str, Any]:
         elif item["version"] == "2024" and item["level"] == "stadtteil":
             line = int(item["code"]) - 1
             shape = {"type": "Polygon", "coordinates": [[[7.0, 51.5 + 0.007 * line], [7.04, 51.5 + 0.007 * line], [7.04, 51.507 + 0.007 * line], [7.0, 51.507 + 0.007 * line], [7.0, 51.5 + 0.007 * line]]]}
-        elif item["version"] == "2024":
+        elif item["version"] == "2024" and item["level"] == "kommune":
             shape = {"type": "Polygon", "coordinates": [[[7.0, 51.5], [7.04, 51.5], [7.04, 51.521], [7.0, 51.521], [7.0, 51.5]]]}
         features.append({"type": "Feature", "properties": {**item, "population": people(item["code"]) if item["level"] == "bezirk" else None}, "geometry": shape})
     return {"type": "FeatureCollection", "features": features}

@@ -59,7 +59,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 def _free_slug(slug: str) -> None:
     if slug in RESERVED:
-        raise ValidationError(f"„{slug}“ ist für die Software vergeben. Bitte wählen Sie eine andere Adresse.")
+        raise ValidationError(
+            f"„{slug}“ ist für die Software vergeben. Bitte wählen Sie eine andere Adresse."
+        )
 
 
 class Municipality(models.Model):

@@ -22,9 +22,9 @@ def invite(email: str, name: str, municipality: Municipality, role: Role) -> tup
 
 def remove(membership: Membership) -> None:
     """Take a role away; the last administrator of a municipality stays."""
-    others = Membership.objects.filter(
-        municipality=membership.municipality, role=Role.ADMINISTRATOR
-    ).exclude(pk=membership.pk)
+    others = Membership.objects.filter(municipality=membership.municipality, role=Role.ADMINISTRATOR).exclude(
+        pk=membership.pk
+    )
     if membership.role == Role.ADMINISTRATOR and not others.exists():
         raise SozialraumError(
             Finding(

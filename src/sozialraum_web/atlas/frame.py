@@ -98,7 +98,9 @@ def audit_text(place: Place) -> str:
 
 def source_note(source: Source) -> parts.SourceNote:
     """A source as the footer cites it."""
-    return parts.SourceNote(source.citation or f"{source.label}, {source.provider}".strip(", "), source.licence)
+    return parts.SourceNote(
+        source.citation or f"{source.label}, {source.provider}".strip(", "), source.licence
+    )
 
 
 def used_sources(catalogue: Catalogue, indicators: Iterable[Indicator]) -> list[Source]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 
 from sozialraum_web.monitoring.access import Place
 
@@ -26,11 +28,22 @@ def answer(
         response["Cache-Control"] = "private, no-store"
         return response
     key = _key(request, place)
-    content = caches["pages"].get(key)
-    if content is None:
+    packed = caches["pages"].get(key)
+    if packed is None:
         content = render_to_string(template, context(), request)
-        caches["pages"].set(key, content)
-    response = HttpResponse(content)
+        packed = gzip.compress(content.encode(), compresslevel=6, mtime=0)
+        caches["pages"].set(key, packed)
+    return _public(request, packed)
+
+
+def _public(request: HttpRequest, packed: bytes) -> HttpResponse:
+    """Kept pages are compressed once; a reader who cannot unpack gets plain text."""
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(packed)
+        response["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(gzip.decompress(packed))
+    patch_vary_headers(response, ["Accept-Encoding"])
     response["Cache-Control"] = "no-cache"
     return response
 

@@ -13,7 +13,9 @@ def explanation(profile: Profile, hidden: int, every: int) -> list[str]:
             *([profile.note] if profile.note else []),
         ]
     rules = [_rule(profile), *_further(profile)]
-    return [rule for rule in rules if rule] + [_hidden(hidden, every)] + ([profile.note] if profile.note else [])
+    return (
+        [rule for rule in rules if rule] + [_hidden(hidden, every)] + ([profile.note] if profile.note else [])
+    )
 
 
 def _rule(profile: Profile) -> str:
@@ -33,7 +35,9 @@ def _further(profile: Profile) -> list[str]:
             "werden keine Anteile gezeigt."
         )
     if profile.minimum_denominator:
-        texts.append(f"Anteile brauchen mindestens {profile.minimum_denominator} Personen in der Bezugsgröße.")
+        texts.append(
+            f"Anteile brauchen mindestens {profile.minimum_denominator} Personen in der Bezugsgröße."
+        )
     if profile.complement:
         texts.append("Auch wer den Rest zählt, soll niemanden erkennen: Das gilt ebenso für die Gegenzahl.")
     if profile.zero_is_disclosive:

@@ -13,7 +13,8 @@ from sozialraum_web.monitoring.catalogue import Catalogue, Indicator
 from sozialraum_web.monitoring.queries import Value
 
 CERTAIN, OPEN, COUNTED = "statistisch gesichert", "statistisch nicht gesichert", "gezählt"
-PILLS = {CERTAIN: "ok", OPEN: "", COUNTED: "info"}
+DESCRIBED = "beschreibend, ohne Prüfung"
+PILLS = {CERTAIN: "ok", OPEN: "", COUNTED: "info", DESCRIBED: "info"}
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,16 @@ def change(indicator: Indicator, name: str, first: Value, last: Value) -> Senten
     since = periods.label(first.period)
     test = _change_test(first, last)
     if test == OPEN:
-        text = f"{indicator.name}: {name} hat sich seit {since} nicht gesichert verändert ({start} und {end})."
+        text = (
+            f"{indicator.name}: {name} hat sich seit {since} nicht gesichert verändert ({start} und {end})."
+        )
         return Sentence(text, test, "Die 95-%-Intervalle beider Zeitpunkte überschneiden sich.")
     if first.value == last.value:
         return Sentence(f"{indicator.name}: {name} steht wie am {since} bei {end}.", test)
     word = "gestiegen" if (last.value or 0) > (first.value or 0) else "gesunken"
-    note = "Die 95-%-Intervalle überschneiden sich nicht." if test == CERTAIN else "Vollzählung, kein Intervall."
+    note = (
+        "Die 95-%-Intervalle überschneiden sich nicht." if test == CERTAIN else "Vollzählung, kein Intervall."
+    )
     return Sentence(f"{indicator.name}: {name} ist seit {since} von {start} auf {end} {word}.", test, note)
 
 
@@ -85,6 +90,16 @@ def undecided(indicator: Indicator, comparator: str, rows: Sequence[Row]) -> Sen
     return Sentence(text, OPEN, "Ein Rang sagt hier wenig; gezeigt werden deshalb Spannen.")
 
 
+def spread(indicator: Indicator, rows: Sequence[Row]) -> Sentence | None:
+    """From where to where the values reach; said where no comparator allows a test."""
+    shown = [row for row in rows if row.value.shown]
+    if len(shown) < 2:
+        return None
+    low, high = (layers.value_text(row.value, indicator) for row in (shown[-1], shown[0]))
+    text = f"{indicator.name}: Die Werte reichen von {low} ({shown[-1].area.name}) bis {high} ({shown[0].area.name})."
+    return Sentence(text, DESCRIBED, "Zu diesen Werten gibt es keinen Vergleichswert oder kein Intervall.")
+
+
 def in_words(
     indicator: Indicator, comparator: str, benchmark: Value | None, rows: Sequence[Row], period: str
 ) -> list[str]:
@@ -93,7 +108,9 @@ def in_words(
     when = periods.label(period)
     sentences = []
     if benchmark is not None and benchmark.shown:
-        sentences.append(f"{indicator.label}, {when}: {comparator} {layers.value_text(benchmark, indicator)}.")
+        sentences.append(
+            f"{indicator.label}, {when}: {comparator} {layers.value_text(benchmark, indicator)}."
+        )
     counted = layers.sides(rows)
     if counted:
         sentences.append(
@@ -136,12 +153,14 @@ def portrait(
 
     `latest` holds per headline indicator the newest value of the area and of the municipality.
     """
-    people = [population(name, indicator, value) for indicator, value, _ in latest if is_population(indicator)]
+    people = [
+        population(name, indicator, value) for indicator, value, _ in latest if is_population(indicator)
+    ]
     judged = [item for item in latest if item[0].compares and item[0].polarity != "neutral"]
     told = [sentence for item in judged if (sentence := beside_town(catalogue.town.name, *item))]
     surely = [sentence for sentence in told if sentence.test == CERTAIN]
     undecided_count = len(told) - len(surely)
-    rest = [_rest(undecided_count, catalogue.town.name)] if undecided_count else []
+    rest = [_rest(undecided_count, catalogue.town.name, bool(surely))] if undecided_count else []
     return [*(sentence for sentence in people if sentence), *surely[:3], *rest]
 
 
@@ -172,6 +191,7 @@ def beside_town(town: str, indicator: Indicator, value: Value, benchmark: Value 
     return Sentence(f"{indicator.name}: {words[side]} in {town} insgesamt ({figures}).", CERTAIN)
 
 
-def _rest(count: int, town: str) -> Sentence:
-    subject = "einer weiteren Kennzahl" if count == 1 else f"{count} weiteren Kennzahlen"
+def _rest(count: int, town: str, more: bool) -> Sentence:
+    further = "weiteren " if more else ""
+    subject = f"einer {further}Kennzahl" if count == 1 else f"{count} {further}Kennzahlen"
     return Sentence(f"Bei {subject} lässt sich kein Unterschied zu {town} sichern.", OPEN)

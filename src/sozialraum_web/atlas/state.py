@@ -18,6 +18,7 @@ SIDES = {
     "unter": "gesichert unter dem Vergleichswert",
     "gleich": "nicht vom Vergleichswert zu unterscheiden",
 }
+VIEWS = ("karte", "tabelle", "worte")
 PeriodsOf = Callable[[str, str, str], tuple[str, ...]]
 
 
@@ -33,6 +34,7 @@ class State:
     within: Area | None = None
     side: str = ""
     pins: tuple[str, ...] = ()
+    view: str = "karte"
     notices: tuple[str, ...] = ()
 
     def query(self, **changes: str) -> str:
@@ -47,6 +49,7 @@ class State:
             "nur": self.side,
             "stand": self.version,
             "pins": ",".join(self.pins),
+            "ansicht": "" if self.view == VIEWS[0] else self.view,
         }
         return "?" + urlencode({key: value for key, value in (entries | changes).items() if value})
 
@@ -90,12 +93,15 @@ def read(query: Mapping[str, str], catalogue: Catalogue, periods_of: PeriodsOf) 
         within,
         _side(query.get("nur", "")),
         _pins(query.get("pins", ""), catalogue, version, level.id),
+        _view(query.get("ansicht", "")),
         tuple(notice for notice in (level_notice, period_notice) if notice),
     )
 
 
 def _unknown(what: str, value: str, remedy: str) -> NotFound:
-    return NotFound(f"{what} „{value[:60]}“ gibt es in dieser Freigabe nicht.", remedy, (("Zum Atlas", "../atlas/"),))
+    return NotFound(
+        f"{what} „{value[:60]}“ gibt es in dieser Freigabe nicht.", remedy, (("Zum Atlas", "../atlas/"),)
+    )
 
 
 def _indicator(id: str, catalogue: Catalogue) -> Indicator:
@@ -181,7 +187,9 @@ def _area(key: str, catalogue: Catalogue, version: str, field: str) -> Area | No
         return None
     level, _, code = key.partition(":")
     found = catalogue.area(level, code, version)
-    if found is None or (level, code) not in {(area.level, area.code) for area in upper_areas(catalogue, version)}:
+    if found is None or (level, code) not in {
+        (area.level, area.code) for area in upper_areas(catalogue, version)
+    }:
         what = "Einen Vergleichswert" if field == "vergleich" else "Ein Gebiet"
         raise _unknown(what, key, "Wählen Sie ein Gebiet aus der Liste im Atlas.")
     return found
@@ -191,6 +199,12 @@ def upper_areas(catalogue: Catalogue, version: str) -> list[Area]:
     """Areas that hold others: possible comparators and filters."""
     levels = catalogue.version(version).levels[1:]
     return [area for level in reversed(levels) for area in catalogue.members(level.id, version)]
+
+
+def _view(text: str) -> str:
+    if text and text not in VIEWS:
+        raise _unknown("Eine Ansicht", text, "Wählen Sie Karte, Tabelle oder Worte.")
+    return text or VIEWS[0]
 
 
 def _side(text: str) -> str:

@@ -69,7 +69,10 @@ def layer_table(
         Column("Rang", sort="number"),
     ]
     body = [_layer_row(place, indicator, row) for row in rows]
-    ends = [("nz", NOT_ASSIGNABLE_LABEL, layers.not_assignable(values)), ("", state.comparator.name, benchmark)]
+    ends = [
+        ("nz", NOT_ASSIGNABLE_LABEL, layers.not_assignable(values)),
+        ("", state.comparator.name, benchmark),
+    ]
     body += [_end_row(code, name, value, indicator) for code, name, value in ends if value is not None]
     when = periods.label(state.period) if state.period else "ohne Zeitpunkt"
     return Table(f"{indicator.label}, {when}", columns, body, id="werte")
@@ -86,12 +89,12 @@ def _layer_row(place: Place, indicator: Indicator, row: Row) -> TableRow:
 
 
 def _end_row(code: str, name: str, value: Value, indicator: Indicator) -> TableRow:
-    return TableRow(
-        [Cell(name, sort=name), Cell(""), *value_cells(value, indicator), Cell("")], code=code
-    )
+    return TableRow([Cell(name, sort=name), Cell(""), *value_cells(value, indicator), Cell("")], code=code)
 
 
-def series_table(caption: str, indicator: Indicator, values: Sequence[Value], versions: Mapping[str, str]) -> Table:
+def series_table(
+    caption: str, indicator: Indicator, values: Sequence[Value], versions: Mapping[str, str]
+) -> Table:
     """One area over time, with the Gebietsstand of each figure."""
     columns = [Column("Zeitpunkt", sort="text"), *value_columns(indicator), Column("Gebietsstand")]
     rows = [

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from sozialraum import periods
 from sozialraum.products import draw
 from sozialraum.tables import Status
-from sozialraum_web.monitoring.catalogue import Catalogue, Indicator
+from sozialraum_web.monitoring.catalogue import Indicator
 from sozialraum_web.monitoring.queries import Value
 
 
@@ -50,13 +50,10 @@ def points(values: Iterable[Value]) -> list[draw.Point]:
     ]
 
 
-def breaks(values: Sequence[Value], catalogue: Catalogue) -> list[draw.Break]:
+def breaks(values: Sequence[Value]) -> list[draw.Break]:
     """Where a series passes from one Gebietsstand to the next: figures on either side do not compare."""
     return [
-        draw.Break(
-            (position(before.period) + position(after.period)) / 2,
-            f"Bruch: {catalogue.version(after.version).label}",
-        )
+        draw.Break((position(before.period) + position(after.period)) / 2)
         for before, after in itertools.pairwise(values)
         if before.version != after.version
     ]

@@ -112,6 +112,11 @@ class Source:
     profile: Profile = Profile()
 
     @property
+    def counted(self) -> str:
+        """Whom the figures count, to stand inside a sentence."""
+        return self.population_concept.rstrip(".")
+
+    @property
     def open(self) -> bool:
         """Whether values of this source may leave the pages as files."""
         return self.redistribution == "ja"
@@ -126,7 +131,7 @@ class Topic(_Read):
     order: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Indicator(_Read):
     """Kennzahl as the reader sees it."""
 
@@ -310,7 +315,9 @@ class Catalogue:
     def whole(self) -> Area:
         """The municipality as an area."""
         rows = self.members(MUNICIPALITY_LEVEL)
-        return rows[0] if rows else Area(self.town.ags, self.town.name, MUNICIPALITY_LEVEL, self.current_version)
+        return (
+            rows[0] if rows else Area(self.town.ags, self.town.name, MUNICIPALITY_LEVEL, self.current_version)
+        )
 
     @cached_property
     def plain_indicators(self) -> tuple[Indicator, ...]:
@@ -321,15 +328,22 @@ class Catalogue:
 
     @cached_property
     def headlines(self) -> tuple[Indicator, ...]:
-        """The indicators the town puts first."""
-        return tuple(item for item in self.plain_indicators if item.headline)
+        """The indicators the town puts first: who lives here, then what is judged, then the rest."""
+        rows = [item for item in self.plain_indicators if item.headline]
+        return tuple(sorted(rows, key=lambda item: (item.compares, item.polarity == "neutral")))
 
     @cached_property
     def opening(self) -> Indicator | None:
-        """The indicator a reader meets first: a judged rate among the headlines where there is one."""
+        """The indicator a reader meets first: among the headlines a judged rate that has a map today."""
         choices = self.headlines or self.plain_indicators
-        judged = [item for item in choices if item.polarity != "neutral" and item.compares]
-        return next(iter([*judged, *choices]), None)
+        return min(choices, key=self._opening_order, default=None)
+
+    def _opening_order(self, item: Indicator) -> tuple[bool, bool]:
+        drawn = any(
+            (level := self.level(id)) is not None and level.mapped and id != MUNICIPALITY_LEVEL
+            for id in item.levels.get(self.current_version, ())
+        )
+        return not drawn, item.polarity == "neutral" or not item.compares
 
     def by_topic(self, indicators: Iterable[Indicator]) -> list[tuple[str, list[Indicator]]]:
         """Indicators grouped under the label of their topic, in topic order."""

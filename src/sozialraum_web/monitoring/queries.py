@@ -20,7 +20,8 @@ _COLUMNS: Final = (
     "area, level, version, period, indicator, numerator, denominator, value, lower, upper, status, "
     '"class" AS class, notes'
 )
-_SHOWN: Final = "status IN ('ok', 'none', 'unreliable', 'estimated', 'provisional') AND value IS NOT NULL"
+SHOWN: Final = frozenset(str(status) for status in Status if status.has_value)
+_SHOWN: Final = "status IN (SELECT unnest(?)) AND value IS NOT NULL"
 # below this number of areas quartiles say nothing and every area is a dot
 _SINGLE_DOTS_BELOW: Final = 8
 
@@ -48,7 +49,7 @@ class Value:
     @property
     def shown(self) -> bool:
         """Whether a figure stands here: the status allows one and it is there."""
-        return self.value is not None and Status(self.status).has_value
+        return self.value is not None and self.status in SHOWN
 
     @property
     def plain_notes(self) -> str:
@@ -170,7 +171,7 @@ def spreads(release: Path, version: str, level: str) -> dict[tuple[str, str], Sp
         "FROM read_parquet(?) "
         f"WHERE version = ? AND level = ? AND area <> ? AND {_SHOWN} GROUP BY indicator, period"
     )
-    rows = _rows(sql, [_SINGLE_DOTS_BELOW, _file(release), version, level, NOT_ASSIGNABLE])
+    rows = _rows(sql, [_SINGLE_DOTS_BELOW, _file(release), version, level, NOT_ASSIGNABLE, sorted(SHOWN)])
     return {(row[0], row[1]): Spread(*row[:7], tuple(row[7])) for row in rows}
 
 

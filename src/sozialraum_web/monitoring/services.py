@@ -51,7 +51,9 @@ def municipality(slug: str, name: str = "", kind: str = "") -> Municipality:
         try:
             found.full_clean()
         except ValidationError as error:
-            raise ReleaseError(Finding(" ".join(error.messages), value=slug, column="municipality.id")) from None
+            raise ReleaseError(
+                Finding(" ".join(error.messages), value=slug, column="municipality.id")
+            ) from None
         found.save()
     return found
 

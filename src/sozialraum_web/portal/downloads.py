@@ -51,7 +51,9 @@ class File:
 
 def all_sources_open(place: Place) -> bool:
     """Whether every source of the release may be passed on; internal releases stay with their members anyway."""
-    return all(place.catalogue.source_of(item).open for item in place.catalogue.indicators.values() if item.source)
+    return all(
+        place.catalogue.source_of(item).open for item in place.catalogue.indicators.values() if item.source
+    )
 
 
 def files(place: Place) -> list[File]:
@@ -112,7 +114,10 @@ def selection_csv(
 
 
 def _cells(
-    value: Value, names: Mapping[tuple[str, str, str], str], signs: Mapping[str, str], units: Mapping[str, str]
+    value: Value,
+    names: Mapping[tuple[str, str, str], str],
+    signs: Mapping[str, str],
+    units: Mapping[str, str],
 ) -> list[Any]:
     shown = value.shown
     figures = [value.value, value.lower, value.upper] if shown else [None, None, None]

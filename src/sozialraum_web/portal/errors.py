@@ -37,7 +37,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         "Diese Seite gehört zu einer Rolle, die Ihr Konto hier nicht hat. "
         "Die Administration Ihrer Kommune kann sie vergeben."
     )
-    return _page(request, 403, "Diese Seite ist geschützt.", text, [Link("Anmelden", "/konto/login/"), *_ways(request)])
+    return _page(
+        request, 403, "Diese Seite ist geschützt.", text, [Link("Anmelden", "/konto/login/"), *_ways(request)]
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

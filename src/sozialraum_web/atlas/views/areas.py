@@ -59,8 +59,9 @@ class Subject:
 
     @property
     def headlines(self) -> list[Entry]:
-        """The indicators the town puts first."""
-        return [entry for entry in self.entries if entry.indicator.headline]
+        """The entries of the indicators the town puts first, in its order."""
+        found = {entry.indicator.id: entry for entry in self.entries}
+        return [found[item.id] for item in self.place.catalogue.headlines if item.id in found]
 
 
 def area_list(request: HttpRequest, kommune: str) -> HttpResponse:
@@ -74,9 +75,7 @@ def list_context(place: Place) -> dict[str, Any]:
     levels = [level for level in reversed(place.catalogue.version().levels)]
     return {
         **frame(place, "gebiete", trail=[("Gebiete", "")]),
-        "levels": [
-            (level, level_table(place, level)) for level in levels if level.id != MUNICIPALITY_LEVEL
-        ],
+        "levels": [(level, level_table(place, level)) for level in levels if level.id != MUNICIPALITY_LEVEL],
         "whole": Link(place.catalogue.whole.name, area_address(place, place.catalogue.whole)),
     }
 
@@ -90,7 +89,9 @@ def level_table(place: Place, level: Level) -> Table:
     layered = []
     for indicator in dict.fromkeys(item.id for item in shown):
         item = catalogue.indicators[indicator]
-        offered = queries.available_periods(place.release.folder, item.id, catalogue.current_version, level.id)
+        offered = queries.available_periods(
+            place.release.folder, item.id, catalogue.current_version, level.id
+        )
         if not offered:
             continue
         values = queries.layer(
@@ -204,6 +205,7 @@ def profile_context(subject: Subject) -> dict[str, Any]:
         "figures": key_figures(subject),
         "locator": locator(subject),
         "spine": spine_table(subject),
+        "spine_key": draw.spine_key(),
         "spine_benchmark": catalogue.town.name,
         "hidden": sum(1 for entry in subject.entries if entry.value.status == Status.SUPPRESSED),
         "pyramid": pyramids.figure(place, area),
@@ -236,7 +238,9 @@ def key_figures(subject: Subject) -> list[KeyFigure]:
         indicator, value = entry.indicator, entry.value
         interval = layers.interval_text(value, indicator)
         beside = (
-            f"{town} {layers.value_text(entry.benchmark, indicator)}" if entry.compared_with is not None else ""
+            f"{town} {layers.value_text(entry.benchmark, indicator)}"
+            if entry.compared_with is not None
+            else ""
         )
         notes = [periods.label(value.period), f"95 %: {interval}" if interval else "", beside]
         figures.append(
@@ -274,21 +278,21 @@ def locator(subject: Subject) -> Markup | None:
 def spine_table(subject: Subject) -> Table:
     """One row per indicator: cases, value, municipality, spread over the areas of this level, trend."""
     town = subject.place.catalogue.town.name
+    plural = subject.level.plural or subject.level.label
     columns = [
         Column("Kennzahl, Stand"),
         Column("Fälle", numeric=True),
         Column("Wert, 95-%-Intervall", numeric=True),
         Column(town, numeric=True),
-        Column("ungünstigster, sonst niedrigster", numeric=True),
-        Column("Lage unter allen Gebieten dieser Ebene"),
-        Column("günstigster, sonst höchster", numeric=True),
+        Column("linkes Ende", numeric=True),
+        Column(f"Lage unter allen {plural}", css="c-spine"),
+        Column("rechtes Ende", numeric=True),
         Column("Trend"),
     ]
     rows = []
     for topic, indicators in subject.place.catalogue.by_topic(entry.indicator for entry in subject.entries):
         rows.append(TableRow([Cell(topic)], group=True))
         rows += [_spine_row(subject, entry) for entry in subject.entries if entry.indicator in indicators]
-    plural = subject.level.plural or subject.level.label
     return Table(f"Kennzahlen für {subject.area.name} neben {town} und {plural}", columns, rows)
 
 
@@ -302,7 +306,6 @@ def _spine_row(subject: Subject, entry: Entry) -> TableRow:
                 indicator.name,
                 href=indicator_address(subject.place, indicator),
                 note=periods.label(value.period),
-
             ),
             Cell(layers.count_text(value.numerator)),
             Cell(
@@ -314,7 +317,11 @@ def _spine_row(subject: Subject, entry: Entry) -> TableRow:
             Cell("" if worst is None else draw.number(worst, indicator.decimals)),
             Cell(spine_words(entry), markup=spine_mark(entry)),
             Cell("" if best is None else draw.number(best, indicator.decimals)),
-            Cell(trend_words(direction), markup=draw.trend(direction, indicator.polarity)),
+            Cell(
+                "",
+                markup=draw.trend(direction, indicator.polarity),
+                note=draw.trend_word(direction, indicator.polarity),
+            ),
         ]
     )
 
@@ -387,11 +394,6 @@ def _plain_direction(first: float, last: float) -> str:
     return "up" if last > first else "down"
 
 
-def trend_words(direction: str) -> str:
-    """The trend in a word."""
-    return {"up": "steigt", "down": "sinkt", "flat": "gleich"}.get(direction, "offen")
-
-
 def series_figure(subject: Subject, entry: Entry) -> dict[str, Any] | None:
     """Time series of one headline indicator with intervals, municipality and breaks."""
     area, catalogue, indicator = subject.area, subject.place.catalogue, entry.indicator
@@ -407,8 +409,10 @@ def series_figure(subject: Subject, entry: Entry) -> dict[str, Any] | None:
         return None
     lines = [draw.Series("gebiet", area.name, timeline.points(own), "area")]
     if indicator.compares and area.level != MUNICIPALITY_LEVEL:
-        lines.append(draw.Series("kommune", catalogue.town.name, timeline.points(town), "city", emphasis=False))
-    breaks = timeline.breaks(own, catalogue)
+        lines.append(
+            draw.Series("kommune", catalogue.town.name, timeline.points(town), "city", emphasis=False)
+        )
+    breaks = timeline.breaks(own)
     chart = draw.line(
         lines,
         breaks=breaks,
@@ -441,7 +445,12 @@ def index_classes(subject: Subject) -> list[dict[str, str]]:
             continue
         parts = {
             kind: queries.one(
-                place.release.folder, f"{index.id}_{kind}", index.version, index.level, area.code, index.period
+                place.release.folder,
+                f"{index.id}_{kind}",
+                index.version,
+                index.level,
+                area.code,
+                index.period,
             )
             for kind in ("status", "dynamic", "status_stability")
         }

@@ -139,7 +139,10 @@ def read(place: Place, found: Index) -> Edition:
     areas = tuple(
         Rated(
             area,
-            *(parts[kind].get(area.code) for kind in ("status", "dynamic", "status_rank", "status_stability")),
+            *(
+                parts[kind].get(area.code)
+                for kind in ("status", "dynamic", "status_rank", "status_stability")
+            ),
             reasons.get(area.code, ""),
         )
         for area in place.catalogue.members(found.level, found.version)
@@ -250,9 +253,7 @@ def mark(edition: Edition, item: Rated, chosen: tuple[int, int] | None) -> AreaM
     status = "unreliable" if item.unstable and not hidden else "ok"
     if place is None and not item.status_class:
         status = "not_meaningful"
-    return AreaMark(
-        item.area.code, css, status, words(edition, item), area_address(edition.place, item.area)
-    )
+    return AreaMark(item.area.code, css, status, words(edition, item), area_address(edition.place, item.area))
 
 
 def draw_map(edition: Edition, chosen: tuple[int, int] | None) -> Markup | None:
@@ -363,13 +364,19 @@ def table(edition: Edition) -> Table:
 def _row(edition: Edition, item: Rated) -> TableRow:
     parent = edition.place.catalogue.parent(item.area)
     status, rank = item.status, item.rank
-    remark = f"nicht bewertet: {item.reason}" if item.reason else (tables.status_text(status) if status else "")
+    remark = (
+        f"nicht bewertet: {item.reason}" if item.reason else (tables.status_text(status) if status else "")
+    )
     return TableRow(
         [
             Cell(item.area.name, sort=item.area.name, href=area_address(edition.place, item.area)),
             Cell(parent.name if parent else "", sort=parent.name if parent else ""),
             Cell(item.status_class, sort=_place(edition.rows, item.status_class)),
-            Cell(_figure(status), sort=status.value if status and status.shown else None, status=_status(status)),
+            Cell(
+                _figure(status),
+                sort=status.value if status and status.shown else None,
+                status=_status(status),
+            ),
             Cell(_rank(rank), sort=rank.value if rank and rank.shown else None),
             Cell(item.dynamic_class, sort=_place(edition.columns, item.dynamic_class)),
             Cell("" if item.share is None else draw.number(item.share, 0), sort=item.share),
@@ -390,9 +397,11 @@ def weights(edition: Edition) -> Table:
         TableRow(
             [
                 Cell(
-                    item.label or (known[item.indicator].label if item.indicator in known else item.indicator),
-                    href=address(edition.place, "kennzahlen", item.indicator) if item.indicator in known else "",
-
+                    item.label
+                    or (known[item.indicator].label if item.indicator in known else item.indicator),
+                    href=address(edition.place, "kennzahlen", item.indicator)
+                    if item.indicator in known
+                    else "",
                 ),
                 Cell(draw.number(item.weight, 2)),
             ]
@@ -410,7 +419,9 @@ def limits(found: Index) -> list[tuple[str, str]]:
 
 def _limits(classes: Sequence[Any]) -> str:
     named = [
-        f"{item.label} bis {draw.number(item.upper, 2)}" if item.upper is not None else f"{item.label} darüber"
+        f"{item.label} bis {draw.number(item.upper, 2)}"
+        if item.upper is not None
+        else f"{item.label} darüber"
         for item in classes
     ]
     return ", ".join(named)

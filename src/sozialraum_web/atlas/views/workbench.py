@@ -27,6 +27,7 @@ from sozialraum_web.monitoring.catalogue import Area, Indicator
 from sozialraum_web.monitoring.queries import Value
 
 LETTERS = "ABCD"
+TOGETHER = 150
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class View:
     def shown(self) -> list[Row]:
         """The rows the filter leaves."""
         return layers.narrowed(self.rows, self.place.catalogue, self.state.within, self.state.side)
+
+    @property
+    def large(self) -> bool:
+        """Whether map, table and words are too much for one page; then each is its own address."""
+        return len(self.rows) > TOGETHER
 
     @property
     def letters(self) -> dict[str, str]:
@@ -105,7 +111,7 @@ def context(view: View) -> dict[str, Any]:
             place,
             "atlas",
             trail=[("Atlas", "")],
-            chain=("kennzahl", {"kennzahl": (indicator.name, indicator_address(place, indicator))}),
+            chain=("kennzahl", chain_links(view)),
             sources=used_sources(place.catalogue, [indicator]),
         ),
         "state": state,
@@ -116,10 +122,12 @@ def context(view: View) -> dict[str, Any]:
         "controls": controls(view),
         "years": years(view),
         "filter": filter_banner(view),
-        "tabs": [Tab("karte-tab", "Karte", True), Tab("tabelle-tab", f"Tabelle ({len(shown)})"), Tab("worte-tab", "In Worten")],
+        "tabs": tabs(view, shown),
+        "large": view.large,
+        "show": {state.view} if view.large else set(states.VIEWS),
         "hidden_inputs": hidden_inputs(state),
         "sides": side_links(view),
-        "map": draw_map(view, shown),
+        "map": draw_map(view, shown) if not view.large or state.view == "karte" else None,
         "legend": legend(view, shown),
         "strip": strip(intervals, view),
         "ranking": rank_rows(intervals, view.compared_with, decimals=indicator.decimals, zero=zero),
@@ -130,7 +138,9 @@ def context(view: View) -> dict[str, Any]:
         "comparator_value": layers.value_text(view.benchmark, indicator),
         "pinned": pinned(view),
         "not_placed": not_placed(view),
-        "table": tables.layer_table(place, indicator, shown, view.benchmark, state, view.values),
+        "table": tables.layer_table(place, indicator, shown, view.benchmark, state, view.values)
+        if not view.large or state.view == "tabelle"
+        else None,
         "words": sentences.in_words(indicator, state.comparator.name, view.benchmark, shown, state.period),
         "time": time_chart(view),
         "time_narrow": time_chart(view, width=360),
@@ -140,6 +150,25 @@ def context(view: View) -> dict[str, Any]:
         "download_url": address(place, "daten", "auswahl.csv") + state.query(pins=""),
         "share_query": state.query(),
     }
+
+
+def tabs(view: View, rows: Sequence[Row]) -> list[Tab] | list[Link]:
+    """Map, table and words: sections of this page, or on large levels addresses."""
+    labels = ("Karte", f"Tabelle ({len(rows)})", "In Worten")
+    entries = list(zip(states.VIEWS, labels, strict=True))
+    if view.large:
+        return [
+            Link(label, view.state.query(ansicht=id), current=id == view.state.view) for id, label in entries
+        ]
+    return [Tab(f"{id}-tab", label, id == view.state.view) for id, label in entries]
+
+
+def chain_links(view: View) -> dict[str, tuple[str, str]]:
+    """The indicator, and the first pinned area as the next link of the chain."""
+    place, state = view.place, view.state
+    links = {"kennzahl": (state.indicator.name, indicator_address(place, state.indicator))}
+    area = place.catalogue.area(state.level.id, state.pins[0], state.version) if state.pins else None
+    return {**links, "gebiet": (area.name, area_address(place, area))} if area else links
 
 
 def topic_label(place: Place, indicator: Indicator) -> str:
@@ -186,7 +215,12 @@ def _same(area: Area, other: Area | None) -> bool:
 
 def hidden_inputs(state: State) -> list[tuple[str, str]]:
     """What the form of selects must carry along."""
-    entries = [("jahr", state.period), ("nur", state.side), ("pins", ",".join(state.pins))]
+    entries = [
+        ("jahr", state.period),
+        ("nur", state.side),
+        ("pins", ",".join(state.pins)),
+        ("ansicht", state.view),
+    ]
     return [(name, value) for name, value in entries if value]
 
 
@@ -236,6 +270,7 @@ def filter_banner(view: View) -> dict[str, Any] | None:
 def marks(view: View, rows: Sequence[Row]) -> list[AreaMark]:
     """What each area shows on the map."""
     left = {row.area.code for row in rows}
+    places = layers.ranked(view.rows)
     return [
         AreaMark(
             row.area.code,
@@ -243,7 +278,7 @@ def marks(view: View, rows: Sequence[Row]) -> list[AreaMark]:
             row.status if row.area.code in left else "ok",
             layers.label(row.value, view.state.indicator),
             area_address(view.place, row.area),
-            f"Rang {row.rank} von {layers.ranked(view.rows)}" if row.rank else "",
+            f"Rang {row.rank} von {places}" if row.rank else "",
         )
         for row in view.rows
     ]
@@ -287,9 +322,7 @@ def upper_layer(place: Place, atlas: Atlas, version: str, level: str) -> draw.La
 def legend(view: View, rows: Sequence[Row]) -> draw.Legend:
     """Classes and states with the number of areas in each."""
     indicator, state = view.state.indicator, view.state
-    shown = [
-        AreaMark(row.area.code, row.css, row.status, layers.label(row.value, indicator)) for row in rows
-    ]
+    shown = [AreaMark(row.area.code, row.css, row.status, layers.label(row.value, indicator)) for row in rows]
     return draw.legend(
         indicator.limits(state.version, state.level.id),
         shown,
@@ -379,7 +412,9 @@ def time_series(view: View) -> list[draw.Series]:
         label = letter or (area.name if area else code)
         values = timeline.one_per_period(own, state.version)
         lines.append(
-            draw.Series(code, label, timeline.points(values), f"pin-{letter}" if letter else "city", bool(letter))
+            draw.Series(
+                code, label, timeline.points(values), f"pin-{letter}" if letter else "city", bool(letter)
+            )
         )
     return [line for line in lines if line.points]
 
@@ -388,7 +423,7 @@ def time_breaks(view: View) -> list[draw.Break]:
     """Breaks of the comparator's series."""
     whole = view.state.comparator
     rows = queries.series(view.place.release.folder, view.state.indicator.id, [(whole.level, whole.code)])
-    return timeline.breaks(timeline.one_per_period(rows, view.state.version), view.place.catalogue)
+    return timeline.breaks(timeline.one_per_period(rows, view.state.version))
 
 
 def time_chart(view: View, width: float = 760) -> Markup | None:

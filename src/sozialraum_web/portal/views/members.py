@@ -34,7 +34,9 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Municipality, P], HttpResponse]
 
 
-def needs(predicate: Callable[..., bool]) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, str, P], HttpResponse]]:
+def needs(
+    predicate: Callable[..., bool],
+) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, str, P], HttpResponse]]:
     """Only for persons the predicate lets in; others log in or get a page that says why not."""
 
     def guard(view: View[P]) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
@@ -114,9 +116,7 @@ def matrix_table() -> Table:
         [Cell(PUBLIC), *(Cell("ja" if right is Right.READ_PUBLIC else "nein") for right in Right)]
     )
     rows = [
-        TableRow(
-            [Cell(role.label), *(Cell("ja" if role in MATRIX[right] else "nein") for right in Right)]
-        )
+        TableRow([Cell(role.label), *(Cell("ja" if role in MATRIX[right] else "nein") for right in Right)])
         for role in Role
     ]
     return Table("Wer was darf", columns, [public, *rows])
@@ -172,7 +172,9 @@ def _remove_member(request: HttpRequest, municipality: Municipality, pk: int) ->
 def barriers(request: HttpRequest, municipality: Municipality) -> HttpResponse:
     """Barrier reports of the readers; answering one deletes the address of its sender."""
     if request.method == "POST":
-        report = BarrierReport.objects.filter(municipality=municipality, pk=_number(request.POST.get("report"))).first()
+        report = BarrierReport.objects.filter(
+            municipality=municipality, pk=_number(request.POST.get("report"))
+        ).first()
         if report is None:
             raise NotFound("Diese Meldung gibt es nicht.")
         report.answered, report.contact = True, ""

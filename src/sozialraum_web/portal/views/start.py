@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,13 +11,21 @@ from django.shortcuts import render
 
 from sozialraum import periods
 from sozialraum.products import draw
-from sozialraum_ui.parts import Link
+from sozialraum_ui.parts import KeyFigure, Link
 from sozialraum_web.accounts.models import Municipality
 from sozialraum_web.atlas import layers, sentences, timeline
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.sentences import Sentence
-from sozialraum_web.atlas.views.workbench import View, draw_map, interval, legend, look, time_breaks, time_series
+from sozialraum_web.atlas.views.workbench import (
+    View,
+    draw_map,
+    interval,
+    legend,
+    look,
+    time_breaks,
+    time_series,
+)
 from sozialraum_web.monitoring import catalogue as catalogues
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import Place, enter, visible_release
@@ -24,6 +33,7 @@ from sozialraum_web.portal import downloads
 from sozialraum_web.portal.queries import LONGEST, search
 
 SUGGESTIONS = 4
+FIGURES = 6
 
 
 def municipalities(request: HttpRequest) -> HttpResponse:
@@ -53,9 +63,7 @@ def context(place: Place) -> dict[str, Any]:
         **frame(place, "start", sources=used_sources(catalogue, catalogue.headlines)),
         "finest": finest,
         "view": view,
-        "suggestions": [
-            Link(area.name, area_address(place, area)) for area in catalogue.members(finest.id)[:SUGGESTIONS]
-        ],
+        "suggestions": suggestions(place),
         "map": draw_map(view, view.rows) if view else None,
         "legend": legend(view, view.rows) if view else None,
         "opening": catalogue.opening,
@@ -66,23 +74,34 @@ def context(place: Place) -> dict[str, Any]:
         "findings": findings(view) if view else [],
         "headlines": headlines(place),
         "downloads": [file for file in downloads.files(place) if file.allowed and file.name.startswith(("werte", "LIES"))],
-        "index": next(iter(catalogue.indices.values()), None),
+        "index": max(catalogue.indices.values(), key=lambda index: index.edition, default=None),
         "areas_url": address(place, "gebiete"),
         "data_url": address(place, "daten"),
     }  # fmt: skip
 
 
+def suggestions(place: Place) -> list[Link]:
+    """A few areas spread over the alphabet, as examples."""
+    areas = place.catalogue.members(place.catalogue.version().levels[0].id)
+    step = max(1, len(areas) // SUGGESTIONS)
+    return [Link(area.name, area_address(place, area)) for area in areas[step // 2 :: step][:SUGGESTIONS]]
+
+
 def findings(view: View) -> list[dict[str, Any]]:
     """Three sentences with a small chart and the result of their test."""
     indicator, town = view.state.indicator, view.place.catalogue.town.name
-    entries = (
+    entries: tuple[tuple[Sentence | None, Callable[[], Any]], ...] = (
         (change_over_time(view), partial(time_figure, view)),
         (sentences.above(indicator, town, view.rows), partial(top_figure, view)),
         (sentences.undecided(indicator, town, view.rows), partial(tally_figure, view)),
     )
+    if all(sentence is None for sentence, _ in entries[1:]):
+        entries = (*entries[:1], (sentences.spread(indicator, view.rows), partial(top_figure, view)))
     url = address(view.place, "atlas", kennzahl=indicator.id)
     return [
-        {"sentence": sentence, "chart": chart(), "url": url} for sentence, chart in entries if sentence is not None
+        {"sentence": sentence, "chart": chart(), "url": url}
+        for sentence, chart in entries
+        if sentence is not None
     ]
 
 
@@ -131,30 +150,33 @@ def top_figure(view: View) -> list[dict[str, Any]]:
 def tally_figure(view: View) -> draw.Markup | str:
     """One marker per area: worse, not distinguishable, better."""
     counted = layers.sides(view.rows)
-    worse, better = ("ueber", "unter") if view.state.indicator.polarity != "higher_better" else ("unter", "ueber")
+    worse, better = (
+        ("ueber", "unter") if view.state.indicator.polarity != "higher_better" else ("unter", "ueber")
+    )
     return draw.tally(counted[worse], counted["gleich"], counted[better])
 
 
-def headlines(place: Place) -> list[dict[str, str]]:
-    """The municipality's newest headline values."""
-    whole, entries = place.catalogue.whole, []
-    for indicator in place.catalogue.headlines:
-        offered = queries.available_periods(
-            place.release.folder, indicator.id, whole.version, whole.level
-        )
-        if offered:
-            value = queries.one(
-                place.release.folder, indicator.id, whole.version, whole.level, whole.code, offered[-1]
+def headlines(place: Place) -> list[KeyFigure]:
+    """The municipality's newest values, headlines first."""
+    whole, catalogue, folder = place.catalogue.whole, place.catalogue, place.release.folder
+    ordered = dict.fromkeys([*catalogue.headlines, *catalogue.plain_indicators])
+    figures = []
+    for indicator in ordered:
+        offered = queries.available_periods(folder, indicator.id, whole.version, whole.level)
+        if not offered or len(figures) == FIGURES:
+            continue
+        value = queries.one(folder, indicator.id, whole.version, whole.level, whole.code, offered[-1])
+        if value is not None and value.shown:
+            figures.append(
+                KeyFigure(
+                    indicator.name,
+                    layers.value_text(value, indicator, unit=False),
+                    indicator.unit,
+                    periods.label(offered[-1]),
+                    href=indicator_address(place, indicator),
+                )
             )
-            entries.append(
-                {
-                    "label": indicator.label,
-                    "url": indicator_address(place, indicator),
-                    "value": layers.value_text(value, indicator),
-                    "period": periods.label(offered[-1]),
-                }
-            )
-    return entries[:6]
+    return figures
 
 
 def find(request: HttpRequest, kommune: str) -> HttpResponse:

@@ -1,0 +1,50 @@
+"""One example for every address of the site; a new address without an example fails the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+EXAMPLES = {
+    "start": "",
+    "search": "suche/?q=alt",
+    "data": "daten/",
+    "selection": "daten/auswahl.csv",
+    "file": "daten/katalog.json",
+    "accessibility": "barrierefreiheit/",
+    "report_barrier": "barrierefreiheit/melden/",
+    "barriers": "barrierefreiheit/meldungen/",
+    "privacy": "datenschutz/",
+    "imprint": "impressum/",
+    "methods": "methoden/",
+    "releases": "freigaben/",
+    "choose_release": "freigaben/2025-01/zeigen/",
+    "rights": "rechte/",
+    "members": "mitglieder/",
+    "remove_member": "mitglieder/1/entfernen/",
+    "atlas": "atlas/",
+    "areas": "gebiete/",
+    "area": "gebiete/bezirk/0101/",
+    "indicators": "kennzahlen/",
+    "indicator": "kennzahlen/arbeitslosenanteil/",
+    "indices": "index/",
+    "index": "index/lage_2024/",
+}
+# reading pages: no log-in, no form, no cookie
+READING = [
+    name
+    for name in EXAMPLES
+    if name not in {"report_barrier", "barriers", "releases", "choose_release", "rights", "members", "remove_member"}
+]
+POSTED = {"choose_release", "remove_member"}
+PAGES = [name for name in READING if name not in {"selection", "file"}]
+
+
+def municipal_patterns() -> Iterator[str]:
+    """Names of all addresses below a municipality, from the resolver itself."""
+    for entry in get_resolver().url_patterns:
+        if isinstance(entry, URLResolver) and "kommune" in str(entry.pattern):
+            for pattern in entry.url_patterns:
+                assert isinstance(pattern, URLPattern)
+                yield str(pattern.name)
