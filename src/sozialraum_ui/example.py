@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import random
 
+import shapely
+
 from sozialraum.products import draw
 
 NAMES = (
@@ -35,11 +37,9 @@ def _outline(corners: int = 48) -> list[tuple[float, float]]:
 
 def levels(areas: int = 32, seed: int = 7, *, corners: int = 48) -> list[draw.LevelInput]:
     """A coverage of `areas` cells in districts, in metres, finest level first."""
-    import shapely
-
     town = shapely.Polygon(_outline(corners))
     dice = random.Random(seed)  # noqa: S311 – an example, not a secret
-    points = _scattered(areas, dice)
+    points = _scattered(town, areas, dice)
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=town))
     parts = sorted(
         (cell.intersection(town) for cell in cells), key=lambda part: math.hypot(*part.centroid.coords[0])
@@ -57,19 +57,15 @@ def levels(areas: int = 32, seed: int = 7, *, corners: int = 48) -> list[draw.Le
     ]
 
 
-def _scattered(count: int, dice: random.Random) -> list[tuple[float, float]]:
+def _scattered(town: shapely.Polygon, count: int, dice: random.Random) -> list[tuple[float, float]]:
     """Points at some distance from each other, by best candidate."""
     chosen: list[tuple[float, float]] = [(0.0, 0.0)]
     while len(chosen) < count:
         found = [(dice.gauss(0, 3300), dice.gauss(0, 2500)) for _ in range(8)]
-        inside = [point for point in found if _inside(point)]
+        inside = [point for point in found if town.contains(shapely.Point(point))]
         if inside:
             chosen.append(max(inside, key=lambda point: min(math.dist(point, other) for other in chosen)))
     return chosen
-
-
-def _inside(point: tuple[float, float]) -> bool:
-    return math.hypot(point[0] / 1.28, point[1]) < 3700
 
 
 def _name(index: int) -> str:

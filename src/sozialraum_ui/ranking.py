@@ -53,7 +53,7 @@ def _row(interval: draw.Interval, scale: draw.Scale, benchmark: float | None, de
         value=draw.value_text(interval.value, interval.status, decimals=decimals),
         comparison=interval.comparison,
         comparison_word=draw.comparison_word(interval.comparison) if interval.comparison else "",
-        drawing=draw.interval_row(interval, scale, benchmark),
+        drawing=draw.inline(draw.interval_row(interval, scale, benchmark)),
         interval=draw.interval_text(interval.lower, interval.upper, decimals),
         rank=draw.rank_text(interval.rank_lower, interval.rank_upper),
         pin=interval.pin,

@@ -199,7 +199,11 @@ def _spine_cells(label: str, spine: draw.SpineRow, cases: int | None) -> tuple[C
         Cell(draw.value_text(spine.value, spine.status), note=note, status=spine.status),
         Cell(draw.number(spine.benchmark)),
         Cell(draw.spine_text(spine), markup=draw.spine(spine)),
-        Cell(draw.trend_word(direction, spine.polarity), markup=draw.trend(direction, spine.polarity), beside=True),
+        Cell(
+            draw.trend_word(direction, spine.polarity),
+            markup=draw.trend(direction, spine.polarity),
+            beside=True,
+        ),
     )
 
 

@@ -59,6 +59,12 @@ def date_de(iso: str) -> str:
 
 
 @register.simple_tag
+def status_signs() -> list[tuple[str, str]]:
+    """Every printed sign with its meaning."""
+    return [(sign, draw.STATUS_WORDS[status]) for status, sign in draw.STATUS_SIGNS.items() if sign]
+
+
+@register.simple_tag
 def marker(comparison: str, title: str = "") -> draw.Markup:
     """The marker of a comparison; give a title where no word stands beside it."""
     return draw.marker(comparison, title=title)

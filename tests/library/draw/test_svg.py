@@ -208,3 +208,31 @@ def test_drawing_starts_without_heavy_libraries():
     code = "import sys, sozialraum.products.draw; print([m for m in ('pandas','numpy','shapely','django') if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_an_update_says_the_same_without_borders():
+    layer, districts = ATLAS.levels["quartier"], ATLAS.levels["stadtteil"]
+    whole = draw.choropleth(layer, MARKS, **SIZE, title="Karte", outlines=districts, key="2024/quartier")
+    update = draw.map_update(layer, MARKS, title="Karte", key="2024/quartier")
+    seen = [
+        [
+            (each.get("data-code"), each[0].text, each[1].get("class"), each[1].get("fill"))
+            for each in root.iter()
+            if each.get("data-code")
+        ]
+        for root in (ElementTree.fromstring(whole), ElementTree.fromstring(update))
+    ]
+    assert seen[0] == seen[1]
+    bare = ElementTree.fromstring(update)
+    assert all(each[1].get("d") is None for each in bare.iter() if each.get("data-code"))
+    assert len(update) < len(whole)
+    assert 'data-key="2024/quartier"' in update
+
+
+def test_inline_drawings_keep_classes_and_geometry():
+    row = draw.interval_row(draw.Interval("a", "A", 50, 40, 60, "worse"), draw.Scale(0, 100), 25)
+    short = draw.inline(row)
+    assert "#b45309" in row
+    assert "#" not in short
+    assert 'class="worse"' in short
+    assert 'x="80.2"' in short

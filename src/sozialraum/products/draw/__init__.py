@@ -31,7 +31,7 @@ from sozialraum.products.draw.legend import (
     swatch,
 )
 from sozialraum.products.draw.line import Break, Point, Series, line, line_text
-from sozialraum.products.draw.map import AreaMark, choropleth, choropleth_text, locator
+from sozialraum.products.draw.map import AreaMark, choropleth, choropleth_text, locator, map_update
 from sozialraum.products.draw.matrix import Field, MatrixTable, field_css, matrix, matrix_table, matrix_text
 from sozialraum.products.draw.numbers import (
     STATUS_SHORT,
@@ -58,7 +58,7 @@ from sozialraum.products.draw.spine import (
     spine_key,
     spine_text,
 )
-from sozialraum.products.draw.svg import Markup
+from sozialraum.products.draw.svg import Markup, inline
 
 __all__ = [
     "MARKERS",
@@ -95,6 +95,7 @@ __all__ = [
     "comparison_word",
     "date_text",
     "field_css",
+    "inline",
     "interval_row",
     "interval_text",
     "lay_out",
@@ -103,6 +104,7 @@ __all__ = [
     "line",
     "line_text",
     "locator",
+    "map_update",
     "marker",
     "matrix",
     "matrix_table",

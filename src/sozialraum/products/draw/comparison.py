@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sozialraum.products.draw import svg
 from sozialraum.products.draw.svg import Markup
 
@@ -68,6 +70,7 @@ def marker_shape(comparison: str, x: float, y: float, radius: float = 5) -> str:
     return svg.element("circle", css=css, cx=float(x), cy=float(y), r=radius * 0.85, **rim)
 
 
+@lru_cache(maxsize=1024)
 def marker(comparison: str, size: float = 14, title: str = "") -> Markup:
     """A marker on its own, to stand beside a word or, with a title, instead of it."""
     if comparison == UNKNOWN:
@@ -106,6 +109,7 @@ def trend_word(direction: str, polarity: str) -> str:
     return f"{ARROWS[direction][1]}{suffix}"
 
 
+@lru_cache(maxsize=1024)
 def trend(direction: str, polarity: str = "neutral", size: float = 20) -> Markup:
     """Trend arrow coloured by judgement, or a question mark; always set a word beside it."""
     if direction in ARROWS:
@@ -152,6 +156,7 @@ def pin_shape(letter: str, x: float, y: float, scale: float = 1) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
 def pin(letter: str, size: float = 22) -> Markup:
     """The mark of a pinned area on its own."""
     return _glyph(pin_shape(letter, 12, 12), 24, size)

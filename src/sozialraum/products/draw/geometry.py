@@ -17,7 +17,7 @@ TALLEST = 1.1  # a long north-south town is drawn narrower than WIDTH instead of
 MARGIN = 8.0
 TOLERANCE = 0.9  # drawing units; below the width of a border line at twice the usual size
 SNAP = 0.1  # the grid of the paths
-SMALLEST_HOLE = 4.0  # square drawing units
+SLIT = 2.0  # drawing units; a hole narrower than this is a leftover between borders that do not quite meet
 EARTH = 111_320.0  # metres of one degree
 
 
@@ -196,18 +196,21 @@ def union(geometries: Sequence[BaseGeometry]) -> BaseGeometry:
     from shapely.errors import GEOSException
 
     try:
-        return shapely.coverage_union_all(list(geometries))
+        joined = shapely.coverage_union_all(list(geometries))
     except GEOSException:
-        return without_slits(shapely.union_all(list(geometries), grid_size=SNAP))
+        joined = shapely.union_all(list(geometries), grid_size=SNAP)
+    return without_slits(joined)
 
 
 def without_slits(geometry: BaseGeometry) -> BaseGeometry:
-    """The geometry without holes too small to be seen: leftovers between borders that do not quite meet."""
+    """The geometry without holes too narrow to be areas of their own."""
     import shapely
     from shapely.geometry import Polygon
 
     parts = [
-        Polygon(part.exterior, [ring for ring in part.interiors if Polygon(ring).area >= SMALLEST_HOLE])
+        Polygon(
+            part.exterior, [ring for ring in part.interiors if not Polygon(ring).buffer(-SLIT / 2).is_empty]
+        )
         for part in shapely.get_parts(geometry)
         if part.geom_type == "Polygon"
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sozialraum.products.draw import svg
 from sozialraum.products.draw.classes import class_labels, class_names
@@ -44,6 +45,7 @@ class Legend:
     total: int
 
 
+@lru_cache(maxsize=1024)
 def swatch(css: str, status: str = "ok", *, identity: str = "") -> Markup:
     """A small field in the colour and pattern of a class and state.
 

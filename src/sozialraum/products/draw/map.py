@@ -113,46 +113,86 @@ def choropleth(
     pins: Mapping[str, str] | None = None,
     highlight: str = "",
     id: str = "karte",
+    key: str = "",
     interactive: bool = True,
 ) -> Markup:
     """One level coloured by class and state, the next level up as outline, names with halo, pins on top.
 
-    `border` is the layer of the whole municipality.
-
-    `width` and `height` come from the atlas. Areas without a mark are drawn as land. With `interactive` each area
-    with an address is a link; without, the whole drawing is one image with its text alternative.
+    `width` and `height` come from the atlas, `border` is the layer of the whole municipality. Areas without a mark are
+    drawn as land. With `interactive` each area with an address is a link; without, the whole drawing is one image with
+    its text alternative. `key` names the geometry (version and level): see `map_update`.
     """
-    by_code = {mark.code: mark for mark in marks}
-    pins = pins or {}
-    shapes = sorted(layer.shapes, key=lambda shape: _is_edged(by_code.get(shape.code)))
     body = [
-        element("defs", *(pattern(name, f"{id}-{name}") for name in _needed(marks))),
-        element(
-            "g", *(_area(shape, by_code.get(shape.code), id, interactive) for shape in shapes), css="areas"
-        ),
+        _patterns(marks, id),
+        _areas(layer, marks, id, interactive=interactive),
         _outlines(outlines) if outlines else "",
         _border(border) if border else "",
         _names(labels) if labels else "",
-        _overlay(layer, pins, highlight),
+        _overlay(layer, pins or {}, highlight),
     ]
-    shown = (part for part in body if part and part != "<defs/>")
-    if not interactive:
-        return svg.drawing(
-            *shown, width=width, height=height, title=title, description=description, css="map", id=id
-        )
+    if interactive:
+        return _group(title, description, body, id=id, key=key, width=width, height=height)
+    return svg.drawing(
+        *body, width=width, height=height, title=title, description=description, css="map", id=id
+    )
+
+
+def map_update(
+    layer: Layer,
+    marks: Sequence[AreaMark],
+    *,
+    title: str,
+    description: str = "",
+    pins: Mapping[str, str] | None = None,
+    highlight: str = "",
+    id: str = "karte",
+    key: str = "",
+) -> Markup:
+    """The same map without borders, for a browser that already shows this geometry.
+
+    The browser names the geometry it has in the header `X-Map`; where that equals `key`, this is all it needs.
+    """
+    body = [
+        _patterns(marks, id),
+        _areas(layer, marks, id, interactive=True, bare=True),
+        _overlay(layer, pins or {}, highlight),
+    ]
+    return _group(title, description, body, id=id, key=key, width=1, height=1)
+
+
+def _group(
+    title: str, description: str, body: Sequence[str], *, id: str, key: str, width: float, height: float
+) -> Markup:
+    """A drawing whose areas can be reached one by one: a named group instead of one image."""
     heading = element("title", svg.escape(title), id=f"{id}-titel")
     heading += element("desc", svg.escape(description)) if description else ""
     return svg.drawing(
         heading,
-        *shown,
+        *body,
         width=width,
         height=height,
         title="",
         css="map",
         id=id,
+        data_key=key or None,
         role="group",
         aria_labelledby=f"{id}-titel",
         aria_hidden=None,
+    )
+
+
+def _patterns(marks: Iterable[AreaMark], id: str) -> str:
+    needed = _needed(marks)
+    return element("defs", *(pattern(name, f"{id}-{name}") for name in needed)) if needed else ""
+
+
+def _areas(layer: Layer, marks: Sequence[AreaMark], id: str, *, interactive: bool, bare: bool = False) -> str:
+    by_code = {mark.code: mark for mark in marks}
+    shapes = sorted(layer.shapes, key=lambda shape: _is_edged(by_code.get(shape.code)))
+    return element(
+        "g",
+        *(_area(shape, by_code.get(shape.code), id, interactive=interactive, bare=bare) for shape in shapes),
+        css="areas",
     )
 
 
@@ -165,16 +205,13 @@ def _is_edged(mark: AreaMark | None) -> bool:
     return mark is not None and mark.status in DASHED
 
 
-def _area(shape: Shape, mark: AreaMark | None, id: str, interactive: bool) -> str:
+def _area(shape: Shape, mark: AreaMark | None, id: str, *, interactive: bool, bare: bool) -> str:
     mark = mark or AreaMark(shape.code, css="land")
     name = pattern_name(mark.css, mark.status)
     fill = {"fill": f"url(#{id}-{name})"} if name else {}
-    css = " ".join(
-        part
-        for part in ("" if name else mark.css, f"st-{mark.status}" if mark.status != "ok" else "")
-        if part
-    )
-    path = element("path", css=css, d=shape.path, **fill)
+    state = f"st-{mark.status}" if mark.status != "ok" else ""
+    css = " ".join(part for part in ("" if name else mark.css, state) if part)
+    path = element("path", css=css, d=None if bare else shape.path, **fill)
     if not interactive:
         return path
     sentence = ": ".join(part for part in (shape.name, mark.label) if part)
@@ -185,8 +222,8 @@ def _area(shape: Shape, mark: AreaMark | None, id: str, interactive: bool) -> st
         href=mark.href or None,
         role=None if mark.href else "img",
         data_code=shape.code,
-        data_x=shape.x,
-        data_y=shape.y,
+        data_x=None if bare else shape.x,
+        data_y=None if bare else shape.y,
     )
 
 

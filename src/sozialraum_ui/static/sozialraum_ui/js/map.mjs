@@ -8,7 +8,7 @@ export function connectMaps(root) {
   for (const box of root.querySelectorAll("[data-map]")) {
     if (!box.dataset.ready) new MapPanel(box);
   }
-  connectHighlights(root);
+  if (root === document) connectHighlights();
 }
 
 class MapPanel {
@@ -280,23 +280,28 @@ function place(event) {
   element.style.transform = `translate(${Math.max(left, 4)}px,${top}px)`;
 }
 
-function connectHighlights(root) {
-  for (const element of root.querySelectorAll("li[data-code],tr[data-code],.strip [data-code]")) {
-    if (element.dataset.linked) continue;
-    element.dataset.linked = "1";
-    element.addEventListener("pointerenter", () => highlight(element.dataset.code));
-    element.addEventListener("pointerleave", () => highlight(null));
-    element.addEventListener("focusin", () => highlight(element.dataset.code));
-    element.addEventListener("focusout", () => highlight(null));
+// Lists are long: one listener for the page instead of four for every row.
+function connectHighlights() {
+  const LISTED = "li[data-code],tr[data-code],.strip [data-code]";
+  for (const [enter, leave] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
+    document.addEventListener(enter, (event) => {
+      const element = event.target.closest?.(LISTED);
+      if (element) highlight(element.dataset.code);
+    });
+    document.addEventListener(leave, (event) => {
+      const element = event.target.closest?.(LISTED);
+      if (element && !element.contains(event.relatedTarget)) highlight(null);
+    });
   }
 }
 
 // A new drawing of the same areas is written into the old one: zoom, focus and listeners stay.
 export function patchMap(oldSvg, newSvg) {
-  const before = new Map([...oldSvg.querySelectorAll(".areas [data-code]")].map((each) => [each.dataset.code, each]));
+  const before = [...oldSvg.querySelectorAll(".areas [data-code]")];
   const after = [...newSvg.querySelectorAll(".areas [data-code]")];
-  if (after.length !== before.size || after.some((each) => !before.has(each.dataset.code))) return false;
-  for (const next of after) patchArea(before.get(next.dataset.code), next);
+  const byCode = new Map(after.map((each) => [each.dataset.code, each]));
+  if (after.length !== before.length || before.some((each) => !byCode.has(each.dataset.code))) return false;
+  for (const area of before) patchArea(area, byCode.get(area.dataset.code));
   for (const part of ["defs", ".overlay"]) {
     oldSvg.querySelector(`:scope > ${part}`)?.remove();
     const found = newSvg.querySelector(`:scope > ${part}`);
@@ -316,4 +321,6 @@ function patchArea(area, next) {
   }
   if (next.hasAttribute("href")) area.setAttribute("href", next.getAttribute("href"));
   area.setAttribute("aria-label", next.querySelector("title")?.textContent ?? "");
+  // Dashed edges belong on top, or the neighbours cover half of them.
+  if (/\bst-(missing|provisional)\b/.test(path.getAttribute("class") ?? "") && area !== document.activeElement) area.parentNode.append(area);
 }

@@ -4,13 +4,13 @@ import { navigate } from "./workbench.mjs";
 const MOST = 4;
 
 export function connectPins(root) {
-  for (const button of root.querySelectorAll("[data-pin]")) {
-    if (button.dataset.ready) continue;
-    button.dataset.ready = "1";
-    button.hidden = false;
-    button.addEventListener("click", () => toggle(button.dataset.pin));
-  }
-  if (root === document) document.addEventListener("sozialraum:pin", (event) => toggle(event.detail));
+  for (const button of root.querySelectorAll("[data-pin][hidden]")) button.hidden = false;
+  if (root !== document) return;
+  document.addEventListener("sozialraum:pin", (event) => toggle(event.detail));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-pin]");
+    if (button) toggle(button.dataset.pin);
+  });
 }
 
 export function pinsIn(address) {

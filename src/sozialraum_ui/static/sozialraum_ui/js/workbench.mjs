@@ -44,7 +44,7 @@ export async function navigate(address, push = true) {
   running = new AbortController();
   const wait = setTimeout(() => waiting(true), 300);
   try {
-    const answer = await fetch(address, { headers: { "X-Fragment": "1" }, signal: running.signal });
+    const answer = await fetch(address, { headers: headers(), signal: running.signal });
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (push) history.pushState(null, "", address);
@@ -55,6 +55,12 @@ export async function navigate(address, push = true) {
     clearTimeout(wait);
     waiting(false);
   }
+}
+
+// The server may leave out borders that this page already has.
+function headers() {
+  const key = document.querySelector("[data-map] svg.map")?.dataset.key;
+  return key ? { "X-Fragment": "1", "X-Map": key } : { "X-Fragment": "1" };
 }
 
 function waiting(is) {
@@ -76,8 +82,9 @@ export function exchange(page) {
 
 function exchangePart(old, next) {
   const [map, nextMap] = [old.querySelector("[data-map] svg.map"), next.querySelector("[data-map] svg.map")];
-  if (map && nextMap && patchMap(map, nextMap)) {
-    nextMap.closest("[data-map]")?.replaceWith(map.closest("[data-map]"));
+  if (map && nextMap) {
+    if (patchMap(map, nextMap)) nextMap.closest("[data-map]").replaceWith(map.closest("[data-map]"));
+    else if (!nextMap.querySelector("path[d]")) throw new Error("map without borders for another geometry");
   }
   old.replaceWith(next);
 }
