@@ -26,9 +26,9 @@ def read_geography(folder: Path, block: Mapping[str, Any], municipality: tuple[s
         blocks.append({"id": MUNICIPALITY_LEVEL, "label": "Kommune", "plural": "Kommune"})
     levels = tuple(
         Level(
-            level["id"],
-            level.get("label", level["id"]),
-            level.get("plural", level.get("label", level["id"])),
+            str(level["id"]),
+            str(level.get("label") or level["id"]),
+            str(level.get("plural") or level.get("label") or level["id"]),
             rank,
         )
         for rank, level in enumerate(blocks)
@@ -188,7 +188,6 @@ def _table_records(path: Path, level: Mapping[str, Any]) -> list[tuple[Mapping[s
 
 def _geojson_records(path: Path) -> list[tuple[Mapping[str, Any], bytes | None]]:
     import shapely
-    from pyproj import Transformer
 
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
@@ -207,11 +206,7 @@ def _geojson_records(path: Path) -> list[tuple[Mapping[str, Any], bytes | None]]
         .replace("urn:ogc:def:crs:", "")
         .replace("::", ":")
     )
-    transform = (
-        None
-        if crs in (WGS84, "OGC:1.3:CRS84")
-        else Transformer.from_crs(crs, WGS84, always_xy=True).transform
-    )
+    is_geographic = crs in (WGS84, "OGC:1.3:CRS84")
     records: list[tuple[Mapping[str, Any], bytes | None]] = []
     for feature in features:
         geometry = feature.get("geometry")
@@ -219,11 +214,7 @@ def _geojson_records(path: Path) -> list[tuple[Mapping[str, Any], bytes | None]]
         if geometry:
             try:
                 shape = shapely.from_geojson(json.dumps(geometry))
-                wkb = bytes(
-                    shapely.to_wkb(
-                        shapely.transform(shape, transform, interleaved=False) if transform else shape
-                    )
-                )
+                wkb = bytes(shapely.to_wkb(shape if is_geographic else reproject(shape, crs, WGS84)))
             except (shapely.errors.ShapelyError, ValueError):
                 wkb = bytes(shapely.to_wkb(shapely.Polygon()))
         records.append((feature.get("properties") or {}, wkb))
@@ -233,7 +224,6 @@ def _geojson_records(path: Path) -> list[tuple[Mapping[str, Any], bytes | None]]
 def _vector_records(path: Path, layer: str | None) -> list[tuple[Mapping[str, Any], bytes | None]]:
     import pyogrio.raw
     import shapely
-    from pyproj import Transformer
 
     try:
         meta, _, geometry, fields = pyogrio.raw.read(path, layer=layer, force_2d=True)
@@ -246,8 +236,7 @@ def _vector_records(path: Path, layer: str | None) -> list[tuple[Mapping[str, An
             )
         ) from error
     if geometry is not None and meta["crs"] and meta["crs"] != WGS84:
-        transform = Transformer.from_crs(meta["crs"], WGS84, always_xy=True).transform
-        geometry = shapely.to_wkb(shapely.transform(shapely.from_wkb(geometry), transform, interleaved=False))
+        geometry = shapely.to_wkb(reproject(shapely.from_wkb(geometry), meta["crs"], WGS84))
     rows = zip(*fields, strict=True)
     return [
         (dict(zip(meta["fields"], row, strict=True)), None if geometry is None else geometry[i])
@@ -289,3 +278,13 @@ def _with_unions(levels: Sequence[Level], areas: list[Area]) -> list[Area]:
                     area.code, area.name, area.level, area.parent, bytes(shapely.to_wkb(union))
                 )
     return list(done.values())
+
+
+def reproject(shapes: Any, source: str, target: str) -> Any:
+    """Shapely geometries (one or an array) from one coordinate system to another, x before y."""
+    import numpy as np
+    import shapely
+    from pyproj import Transformer
+
+    transformer = Transformer.from_crs(source, target, always_xy=True)
+    return shapely.transform(shapes, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))

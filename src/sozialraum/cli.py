@@ -283,10 +283,9 @@ def trust(key: str, *, municipality: str = "", data: Path = DATA, yes: bool = Fa
         )
     print(f"Fingerabdruck: {releases.fingerprint(public)}")
     if not yes and not _confirmed("Stimmt er mit dem überein, den die Stelle nennt? [j/N] "):
-        print("Nicht aufgenommen.")
+        print("Nicht aufgenommen. Wenn er stimmt: denselben Aufruf mit --yes wiederholen.")
         return FINDINGS
-    commands.trust(public, data, municipality)
-    print(f"Der Schlüssel gilt jetzt für {municipality}.")
+    print(commands.trust(public, data, municipality, yes=True))
     return FINE
 
 

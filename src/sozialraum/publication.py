@@ -16,6 +16,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from sozialraum import periods
+from sozialraum.area_files import reproject
 from sozialraum.areas import DRAWING_CRS, WGS84, Area, Geography
 from sozialraum.catalogue.model import Index, Indicator, Kind, Selection
 from sozialraum.disclosure import Protected
@@ -284,9 +285,7 @@ def _write_geopackage(path: Path, municipality: Municipality) -> None:
     """One layer per level and version, in the CRS of German surveying (ETRS89 / UTM 32N)."""
     import pyogrio.raw
     import shapely
-    from pyproj import Transformer
 
-    transform = Transformer.from_crs(WGS84, DRAWING_CRS, always_xy=True).transform
     for geography in municipality.geographies:
         for level in geography.levels:
             areas = [a for a in geography.areas if a.level == level.id and a.code != NOT_ASSIGNABLE]
@@ -298,7 +297,7 @@ def _write_geopackage(path: Path, municipality: Municipality) -> None:
                     path,
                     f"{level.id}_{geography.version}",
                     areas,
-                    shapely.transform(shapes, transform, interleaved=False),
+                    reproject(shapes, WGS84, DRAWING_CRS),
                 )
 
 

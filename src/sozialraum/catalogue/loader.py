@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import as_file, files
@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from sozialraum.catalogue.model import Index, Indicator, Record, Rule, Source, Topic, Variable
+from sozialraum.catalogue.model import Block, Index, Indicator, Rule, Source, Topic, Variable
 from sozialraum.errors import CatalogueError, Finding, raise_if_errors
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound=Block)
 
 
 @dataclass(frozen=True)
@@ -97,34 +97,35 @@ def load(folder: Path, *, index_folder: Path | None = None) -> Catalogue:
     `indicators/`, holds indicators; `indices/` (or `index_folder`) holds index editions.
     """
     findings: list[Finding] = []
-    kinds: dict[str, type[Record]] = {
-        "sources": Source, "variables": Variable, "profiles": Rule, "topics": Topic,
-    }  # fmt: skip
-    found: dict[type[Record], dict[str, Record]] = {
-        k: {} for k in (Source, Variable, Rule, Topic, Indicator, Index)
-    }
-    index_folder = index_folder or folder / "indices"
-    paths = [*sorted(folder.glob("*.toml")), *sorted((folder / "indicators").glob("*.toml"))]
-    for path in paths:
-        kind = kinds.get(path.stem, Indicator) if path.parent == folder else Indicator
-        _collect(path, kind, found[kind], findings)
-    for path in sorted(index_folder.glob("*.toml")):
-        _collect(path, Index, found[Index], findings)
+    special = {"sources", "variables", "profiles", "topics"}
+    plain = [path for path in sorted(folder.glob("*.toml")) if path.stem not in special]
+    catalogue = Catalogue(
+        sources=_read([folder / "sources.toml"], Source, findings),
+        variables=_read([folder / "variables.toml"], Variable, findings),
+        rules=_read([folder / "profiles.toml"], Rule, findings),
+        topics=_read([folder / "topics.toml"], Topic, findings),
+        indicators=_read([*plain, *sorted((folder / "indicators").glob("*.toml"))], Indicator, findings),
+        indices=_read(sorted((index_folder or folder / "indices").glob("*.toml")), Index, findings),
+    )
     raise_if_errors(findings, CatalogueError)
-    return Catalogue(
-        sources=found[Source], variables=found[Variable], indicators=found[Indicator],
-        indices=found[Index], rules=found[Rule], topics=found[Topic],
-    )  # type: ignore[arg-type]  # fmt: skip
+    return catalogue
 
 
-def _collect(path: Path, kind: type[Record], into: dict[str, Record], findings: list[Finding]) -> None:
-    for block in _blocks(path, kind, findings):
-        name = block.id  # type: ignore[attr-defined]
-        if name in into:
-            findings.append(
-                Finding(f"[{name}] steht zweimal im Katalog.", "Benennen Sie einen Block um.", file=path.name)
-            )
-        into[name] = block
+def _read(paths: Sequence[Path], kind: type[R], findings: list[Finding]) -> dict[str, R]:
+    """All blocks of one kind, by id."""
+    found: dict[str, R] = {}
+    for path in paths:
+        for block in _blocks(path, kind, findings) if path.exists() else ():
+            if block.id in found:
+                findings.append(
+                    Finding(
+                        f"[{block.id}] steht zweimal im Katalog.",
+                        "Benennen Sie einen Block um.",
+                        file=path.name,
+                    )
+                )
+            found[block.id] = block
+    return found
 
 
 @lru_cache(maxsize=1)

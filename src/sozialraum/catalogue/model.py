@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+ABOVE = "oberhalb"
 
 
 class Record(BaseModel):
     """A block of the catalogue: frozen, and closed to misspelt keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Block(Record):
+    """A record with a name of its own: the head of its TOML block."""
+
+    id: str
 
 
 class Kind(StrEnum):
@@ -33,15 +42,14 @@ class Polarity(StrEnum):
     NEUTRAL = "neutral"
 
 
-class Topic(Record):
+class Topic(Block):
     """A field of action under which indicators are listed (Themenfeld)."""
 
-    id: str
     label: str
     order: int = 99
 
 
-class Rule(Record):
+class Rule(Block):
     """A disclosure profile (Geheimhaltungsregel): what the owner of a source demands before a figure may be published.
 
     Counts from 1 to `minimum_count` - 1 are hidden, also as the remainder that is missing to the whole
@@ -49,7 +57,6 @@ class Rule(Record):
     that their owner has already published.
     """
 
-    id: str
     label: str
     minimum_count: int = Field(3, ge=1)
     minimum_denominator: int = Field(0, ge=0)
@@ -63,10 +70,9 @@ class Rule(Record):
     citation: str = ""
 
 
-class Source(Record):
+class Source(Block):
     """A data source or register (Datenquelle): who delivers, on which legal basis, under which rule."""
 
-    id: str
     label: str
     provider: str
     profile: str
@@ -86,10 +92,9 @@ class DatedName(Record):
     valid_until: str = ""
 
 
-class Variable(Record):
+class Variable(Block):
     """What is counted, and of whom (Merkmal); `published` lists the tables that a release shows of it."""
 
-    id: str
     label: str
     source: str
     concept: str = ""
@@ -100,6 +105,12 @@ class Variable(Record):
     contributors: str = ""
     published: tuple[tuple[str, ...], ...] = ((),)
     published_levels: dict[str, tuple[str, ...]] = {}
+
+    def levels_of(self, table: Sequence[str], levels: Sequence[str]) -> tuple[str, ...]:
+        """The levels, of those given from the finest up, on which a table is published; `oberhalb` means above the finest."""
+        chosen = self.published_levels.get(",".join(table), tuple(levels))
+        return tuple(levels[1:]) if ABOVE in chosen else tuple(level for level in levels if level in chosen)
+
     legal_code: str = ""
     names: tuple[DatedName, ...] = ()
 
@@ -132,13 +143,14 @@ class Selection(Record):
         """The selection that a key names; the inverse of `key`."""
         variable, _, rest = key.partition("[")
         parts = [part.partition("=") for part in rest.removesuffix("]").split(";") if part]
-        return cls.model_validate({"variable": variable, **{name: tuple(chosen.split(",")) for name, _, chosen in parts}})
+        return cls.model_validate(
+            {"variable": variable, **{name: tuple(chosen.split(",")) for name, _, chosen in parts}}
+        )
 
 
-class Indicator(Record):
+class Indicator(Block):
     """A statistic as readers see it (Kennzahl); one TOML block."""
 
-    id: str
     label: str
     definition: str
     kind: Kind
@@ -212,10 +224,9 @@ class IndexClasses(Record):
     dynamic: tuple[IndexClass, ...] = ()
 
 
-class Index(Record):
+class Index(Block):
     """One edition of a composite index (Index); a published edition is never edited."""
 
-    id: str
     label: str
     edition: str
     components: tuple[Component, ...]

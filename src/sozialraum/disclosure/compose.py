@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from sozialraum.catalogue.model import Indicator, Kind, Rule, Selection, Variabl
 from sozialraum.counts import cover, table_of
 from sozialraum.disclosure import rules
 from sozialraum.disclosure.system import Bounds, System
-from sozialraum.tables import DIMENSIONS, MUNICIPALITY_LEVEL, TOTAL
+from sozialraum.tables import DIMENSIONS, MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, TOTAL
 
 Floats = NDArray[np.float64]
 POPULATION = "einwohner"
@@ -148,7 +148,7 @@ class _Builder:
         for name, part in self.groups.items():
             variable = self.plan.catalogue.variables[name]
             for table in variable.published:
-                levels = variable.published_levels.get(",".join(table))
+                levels = variable.levels_of(table, [level.id for level in self.geography.levels])
                 for selection in table_selections(variable, table, part):
                     self._add(selection, levels)
 
@@ -229,7 +229,10 @@ class _Builder:
                 continue
             rule = self._rule(indicator.numerator.variable)
             for place, cell in self.selected.get(indicator.numerator.key, {}).items():
-                if population.get(place, np.inf) < rule.minimum_population and not rule.published:
+                # What cannot be placed is no area that could be too small.
+                if place[1] == NOT_ASSIGNABLE or rule.published:
+                    continue
+                if population.get(place, np.inf) < rule.minimum_population:
                     self._demand(cell)
 
     def mark_magnitudes(self) -> None:
@@ -367,7 +370,7 @@ def _complete(part: pd.DataFrame, table: tuple[str, ...]) -> bool:
     return all(part[d].nunique() > 1 for d in table)
 
 
-def chosen_rows(part: pd.DataFrame, selection: Selection, tables: pd.Series) -> pd.DataFrame | None:
+def chosen_rows(part: pd.DataFrame, selection: Selection, tables: pd.Series[Any]) -> pd.DataFrame | None:
     """The delivered rows that a selection sums, from the smallest table that has its dimensions; None if there is none."""
     names = tables[part.index]
     wanted = {d for d in DIMENSIONS if selection.dimension(d)}
@@ -376,7 +379,7 @@ def chosen_rows(part: pd.DataFrame, selection: Selection, tables: pd.Series) -> 
     )
     if not fitting:
         return None
-    rows = part[names == fitting[0]]
+    rows: pd.DataFrame = part[names == fitting[0]]
     for dimension in wanted:
         there = tuple(rows[dimension].unique())
         rows = rows[

@@ -227,11 +227,23 @@ def mask_counts(counts: pd.DataFrame, plan: Plan, hidden: pd.DataFrame) -> pd.Da
         variable = plan.catalogue.variables[str(name)]
         for table in variable.published:
             rows = tabulate(counts, variable.id, table)
-            levels = variable.published_levels.get(",".join(table))
-            rows = rows if levels is None else rows[rows["level"].isin(levels)]
+            rows = rows[_is_published(rows, variable, table, plan)]
             if len(rows):
                 parts.append(_mask_table(rows, variable, there))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COUNTS_COLUMNS))
+
+
+def _is_published(rows: pd.DataFrame, variable: Variable, table: tuple[str, ...], plan: Plan) -> pd.Series:
+    allowed = {
+        (version, level)
+        for version, geography in plan.geographies.items()
+        for level in variable.levels_of(table, [known.id for known in geography.levels])
+    }
+    return pd.Series(
+        [place in allowed for place in zip(rows["version"], rows["level"], strict=True)],
+        index=rows.index,
+        dtype=bool,
+    )
 
 
 def _mask_table(rows: pd.DataFrame, variable: Variable, hidden: pd.MultiIndex) -> pd.DataFrame:

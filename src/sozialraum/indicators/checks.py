@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 
 from sozialraum.catalogue import Catalogue
 from sozialraum.catalogue.model import Selection
-from sozialraum.counts import PLACE, indexed, select
+from sozialraum.counts import indexed, select
 from sozialraum.errors import CatalogueError, Finding
 
 
@@ -35,24 +38,19 @@ def _exceeding(
         )
     except CatalogueError:
         return []
-    wrong = joined[joined["count"] > joined["count_whole"]]
-    return [
-        _finding(dict(zip(PLACE, place, strict=True)), row, origin, part, whole)
-        for place, row in wrong.iterrows()
-    ]
+    wrong = joined[joined["count"] > joined["count_whole"]].reset_index()
+    return [_finding(row, origin, part, whole) for row in wrong.to_dict("records")]
 
 
-def _finding(
-    place: dict[str, str], row: pd.Series, origin: pd.DataFrame, part: Selection, whole: Selection
-) -> Finding:
+def _finding(row: dict[Hashable, Any], origin: pd.DataFrame, part: Selection, whole: Selection) -> Finding:
     rows = origin[
         (origin["variable"] == part.variable)
-        & (origin["area"] == place["area"])
-        & (origin["period"] == place["period"])
+        & (origin["area"] == row["area"])
+        & (origin["period"] == row["period"])
     ]
     first = rows.iloc[0] if len(rows) else None
     return Finding(
-        f"Der Zähler ist größer als der Nenner: {part.key} ist {row['count']:.0f}, {whole.key} nur {row['count_whole']:.0f} (Gebiet {place['area']}, {place['period']}).",
+        f"Der Zähler ist größer als der Nenner: {part.key} ist {row['count']:.0f}, {whole.key} nur {row['count_whole']:.0f} (Gebiet {row['area']}, {row['period']}).",
         "Fragen Sie die liefernde Stelle oder tragen Sie die Korrektur in korrekturen.toml ein.",
         file="" if first is None else str(first["file"]),
         row=None if first is None or pd.isna(first["row"]) else int(first["row"]),

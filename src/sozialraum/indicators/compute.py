@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sozialraum import periods
 from sozialraum.catalogue.model import Indicator, Kind, Selection
@@ -120,11 +122,12 @@ _WITHOUT = [Status.SUPPRESSED, Status.MISSING, Status.NOT_MEANINGFUL]
 _BY_RANK = list(Status)
 
 
-def _combined(one: pd.Series, other: pd.Series) -> np.ndarray:
+def _combined(one: pd.Series[Any], other: pd.Series[Any]) -> NDArray[np.object_]:
     # A denominator of zero events ("none") says nothing about the quotient.
     first = one.map(PRECEDENCE).to_numpy()
     second = other.replace(Status.NONE, Status.OK).map(PRECEDENCE).to_numpy()
-    return np.array(_BY_RANK, dtype=object)[np.minimum(first, second).astype(int)]
+    ranks: NDArray[np.object_] = np.array(_BY_RANK, dtype=object)
+    return np.asarray(ranks[np.minimum(first, second).astype(int)], dtype=object)
 
 
 def _finish(indicator: Indicator, frame: pd.DataFrame) -> pd.DataFrame:

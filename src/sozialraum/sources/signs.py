@@ -51,7 +51,7 @@ def read_number(
 
 def _parse(text: str, decimal: str, thousands: str) -> float | None:
     whole, _, fraction = text.partition(decimal)
-    if thousands and thousands in whole or " " in whole or "\u202f" in whole:
+    if (thousands and thousands in whole) or " " in whole or "\u202f" in whole:
         if not _GROUPED.fullmatch(whole):
             return None
         whole = re.sub(r"[. \u202f',]", "", whole)

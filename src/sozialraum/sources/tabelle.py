@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -68,9 +69,9 @@ class Recipe(Record):
     not_assignable: tuple[str, ...] = ()
     total_rows: tuple[str, ...] = ()
     skip_rows: tuple[str, ...] = ()
-    dimensions: dict[str, str] = {}
-    recode: dict[str, dict[str, str]] = {}
-    signs: dict[str, Status] = {}
+    dimensions: Mapping[str, str] = Field(default_factory=dict)
+    recode: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    signs: Mapping[str, Status] = Field(default_factory=dict)
     absent_areas: str = "missing"
     only_if: Rated | None = None
 
@@ -299,11 +300,11 @@ class _Reader:
     def _geography(self, period: str, number: int) -> Geography | None:
         day = periods.parse(period).end.isoformat()
         for geography in self.geographies:
-            if geography.version == self.recipe.version or (
+            wanted = geography.version == self.recipe.version or (
                 not self.recipe.version and geography.covers(day)
-            ):
-                if self.recipe.level in {level.id for level in geography.levels}:
-                    return geography
+            )
+            if wanted and self.recipe.level in {level.id for level in geography.levels}:
+                return geography
         self._find(f"Für {periods.label(period)} gibt es keinen Gebietsstand mit der Ebene „{self.recipe.level}“.",
                    "Ergänzen Sie [[gebiete.versionen]] in kommune.toml oder nennen Sie „version“ im Rezept.", row=number)  # fmt: skip
         return None
@@ -369,8 +370,8 @@ class _Reader:
         if (
             column.variable
             and self._is_count(column)
-            and figure[0] % 1 not in (0.0,)
-            and figure[0] == figure[0]
+            and math.isfinite(figure[0])
+            and figure[0] % 1
         ):
             self._find(
                 "Eine Zahl von Fällen muss ganz sein.",
@@ -389,10 +390,10 @@ class _Reader:
     def _check_totals(self, rows: Rows) -> None:
         sums: dict[tuple[str, ...], float] = {}
         for row in rows:
-            if row["count"] == row["count"]:
+            if math.isfinite(row["count"]):
                 sums[_group(row)] = sums.get(_group(row), 0.0) + row["count"]
         for group, total in self.totals.items():
-            if total == total and abs(sums.get(group, 0.0) - total) > 0.5:
+            if math.isfinite(total) and abs(sums.get(group, 0.0) - total) > 0.5:
                 what = ", ".join(part for part in group[1:] if part not in (TOTAL, ""))
                 self._find(f"Die Summe der Gebiete ({sums.get(group, 0.0):.0f}) weicht von der Summenzeile ({total:.0f}) ab: {what}.",
                            "Fragen Sie die liefernde Stelle, welche Zahl gilt.")  # fmt: skip
