@@ -133,7 +133,7 @@ class MapPanel {
       if (!this.dragged) highlight(null);
     });
     svg.addEventListener("dragstart", (event) => event.preventDefault());
-    svg.addEventListener("click", (event) => { if (this.dragged) event.preventDefault(); }, true);
+    svg.addEventListener("click", (event) => this.click(event), true);
     box.addEventListener(
       "wheel",
       (event) => {
@@ -143,6 +143,17 @@ class MapPanel {
       },
       { passive: false },
     );
+  }
+
+  // A finger cannot hover: the first tap names the area, the second opens it.
+  click(event) {
+    const area = event.target.closest("[data-code]");
+    const first = event.pointerType === "touch" && area && area.dataset.code !== this.tapped;
+    if (this.dragged || first) event.preventDefault();
+    if (!first || this.dragged) return;
+    this.tapped = area.dataset.code;
+    highlight(null);
+    highlight(area.dataset.code, area, event);
   }
 
   down(event) {
