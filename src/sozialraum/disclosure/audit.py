@@ -517,11 +517,9 @@ class _Reader:
 
     @classmethod
     def over(cls, facts: _Facts, deadline: float, *, careful: bool = False) -> _Reader:
-        """A solver loaded with the facts; `careful` takes presolve, the primal method and tolerances of 1e-9."""
+        """A solver loaded with the facts; `careful` takes tolerances of 1e-9."""
         highs = _solver()
-        highs.setOptionValue("presolve", "on" if careful else "off")
         if careful:
-            highs.setOptionValue("simplex_strategy", 4)
             highs.setOptionValue("primal_feasibility_tolerance", 1e-9)
             highs.setOptionValue("dual_feasibility_tolerance", 1e-9)
         highs.passModel(_model(facts))
@@ -552,10 +550,8 @@ class _Reader:
         """A possible table with the largest `gain @ x`."""
         columns = np.arange(len(gain), dtype=np.int32)
         self.highs.changeColsCost(len(gain), columns, -np.asarray(gain, dtype=np.float64))
-        for attempt in range(2):
-            if attempt:
-                self.highs.clearSolver()
-                self.highs.setOptionValue("presolve", "on")
+        for fresh in (self.lps == 0, True):
+            self._prepare(fresh)
             atoms = self._run()
             if atoms is not None:
                 return atoms
@@ -563,6 +559,13 @@ class _Reader:
             "Die Prüfung der Geheimhaltung wurde abgebrochen: Das Rechenverfahren fand auch beim zweiten Versuch keine "
             "verlässliche Lösung. Es wird nichts freigegeben. Bitte melden Sie den Fall der Entwicklung."
         )
+
+    def _prepare(self, fresh: bool) -> None:
+        """From nothing: presolve and the dual method. Then only the gain changes, the last table stays possible: primal."""
+        if fresh:
+            self.highs.clearSolver()
+        self.highs.setOptionValue("presolve", "on" if fresh else "off")
+        self.highs.setOptionValue("simplex_strategy", 1 if fresh else 4)
 
     def unboxed_extreme(self, gain: Floats, cap: float) -> Floats:
         """As `extreme`, without the box; the gain itself stops at `cap`."""
