@@ -177,6 +177,7 @@ def _announce(host: str, port: int, slugs: Sequence[str], logins: Sequence[DemoL
 def _run(host: str, port: int) -> None:
     """Two worker processes; no access log, it would name readers."""
     from granian.constants import Interfaces
+    from granian.log import LogLevels
     from granian.server import Server
 
     Server(
@@ -187,5 +188,5 @@ def _run(host: str, port: int) -> None:
         workers=WORKERS,
         blocking_threads=4,
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
     ).serve()

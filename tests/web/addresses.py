@@ -35,7 +35,8 @@ EXAMPLES = {
 READING = [
     name
     for name in EXAMPLES
-    if name not in {"report_barrier", "barriers", "releases", "choose_release", "rights", "members", "remove_member"}
+    if name
+    not in {"report_barrier", "barriers", "releases", "choose_release", "rights", "members", "remove_member"}
 ]
 POSTED = {"choose_release", "remove_member"}
 PAGES = [name for name in READING if name not in {"selection", "file"}]

@@ -29,7 +29,9 @@ def towns() -> dict[str, list[probestadt.Town]]:
 
 
 @pytest.fixture(scope="session")
-def folders(tmp_path_factory: pytest.TempPathFactory, towns: dict[str, list[probestadt.Town]]) -> dict[str, list[Path]]:
+def folders(
+    tmp_path_factory: pytest.TempPathFactory, towns: dict[str, list[probestadt.Town]]
+) -> dict[str, list[Path]]:
     """The signed release folders of the towns."""
     base = tmp_path_factory.mktemp("freigaben")
     return {slug: [probestadt.write(base / slug, town) for town in found] for slug, found in towns.items()}
@@ -41,6 +43,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     patch = pytest.MonkeyPatch()
     folder = tmp_path_factory.mktemp("daten")
     patch.setattr(site_settings, "DATA", folder)
+    (folder / "statisch").mkdir()
+    patch.setattr(site_settings, "STATIC_ROOT", folder / "statisch")
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     patch.setattr(site_settings, "STORAGES", {**site_settings.STORAGES, "staticfiles": plain})
     patch.setattr(site_settings, "PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])
@@ -50,7 +54,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any, site: Path, towns: dict[str, list[probestadt.Town]], folders: dict[str, list[Path]]) -> None:
+def django_db_setup(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    site: Path,
+    towns: dict[str, list[probestadt.Town]],
+    folders: dict[str, list[Path]],
+) -> None:
     """Import the towns once for all tests."""
     from sozialraum_web.monitoring import services
 
@@ -63,13 +73,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, site: Path, t
 
 
 @pytest.fixture(autouse=True)
-def fresh_pages() -> Iterator[None]:
+def fresh_pages() -> None:
     """No page survives from one test to the next."""
-    for cache in caches.all():
-        cache.clear()
     for name in ("default", "pages"):
         caches[name].clear()
-    yield
 
 
 @pytest.fixture
@@ -78,9 +85,13 @@ def member(db: None) -> Callable[[str, str], Client]:
     from sozialraum_web.accounts.models import Membership, Municipality, Role, User
 
     def log_in(slug: str, role: str) -> Client:
-        user = User.objects.create_user(f"{role or 'niemand'}@{slug or 'nirgends'}.example", "ein langes Passwort")
+        user = User.objects.create_user(
+            f"{role or 'niemand'}@{slug or 'nirgends'}.example", "ein langes Passwort"
+        )
         if role:
-            Membership.objects.create(user=user, municipality=Municipality.objects.get(slug=slug), role=Role(role))
+            Membership.objects.create(
+                user=user, municipality=Municipality.objects.get(slug=slug), role=Role(role)
+            )
         client = Client()
         client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
         return client

@@ -70,11 +70,31 @@ def areas(town: Town) -> list[dict[str, str]]:
     names = [f"Altstadt von {town.name}", *NAMES[1:]]
     for version in ("2024", "2015"):
         for code, name in zip(bezirk_codes(), names, strict=True):
-            rows.append({"code": code, "name": name, "level": "bezirk", "version": version, "parent": parent_of(code)})
+            rows.append(
+                {"code": code, "name": name, "level": "bezirk", "version": version, "parent": parent_of(code)}
+            )
         for number, name in enumerate(STADTTEILE, 1):
-            rows.append({"code": f"0{number}", "name": name, "level": "stadtteil", "version": version, "parent": town.ags})
-        rows.append({"code": town.ags, "name": town.name, "level": "kommune", "version": version, "parent": ""})
-    rows.append({"code": "nz", "name": "räumlich nicht zuordenbar", "level": "bezirk", "version": "2024", "parent": ""})
+            rows.append(
+                {
+                    "code": f"0{number}",
+                    "name": name,
+                    "level": "stadtteil",
+                    "version": version,
+                    "parent": town.ags,
+                }
+            )
+        rows.append(
+            {"code": town.ags, "name": town.name, "level": "kommune", "version": version, "parent": ""}
+        )
+    rows.append(
+        {
+            "code": "nz",
+            "name": "räumlich nicht zuordenbar",
+            "level": "bezirk",
+            "version": "2024",
+            "parent": "",
+        }
+    )
     return rows
 
 
@@ -85,16 +105,39 @@ def people(code: str) -> int:
 
 def share(code: str, period: str, indicator: str, town: Town) -> float:
     """The true share of a Bezirk in per cent."""
-    base = {"arbeitslosenanteil": 4.0, "sgb2_quote": 8.0, "anteil_65plus": 17.0, "wohndauer_5_jahre": 60.0}[indicator]
+    base = {"arbeitslosenanteil": 4.0, "sgb2_quote": 8.0, "anteil_65plus": 17.0, "wohndauer_5_jahre": 60.0}[
+        indicator
+    ]
     place = ((int(code) * 7) % 12) / 12
-    slope = {"arbeitslosenanteil": -0.25, "sgb2_quote": 0.2, "anteil_65plus": 0.3, "wohndauer_5_jahre": 0.0}[indicator]
+    slope = {"arbeitslosenanteil": -0.25, "sgb2_quote": 0.2, "anteil_65plus": 0.3, "wohndauer_5_jahre": 0.0}[
+        indicator
+    ]
     return base * (0.6 + 1.1 * place) + slope * (int(period[:4]) - 2024) + town.offset
 
 
-def row(area: str, level: str, version: str, period: str, indicator: str, cases: float, base: float | None, status: str = "ok", notes: str = "") -> dict[str, Any]:
+def row(
+    area: str,
+    level: str,
+    version: str,
+    period: str,
+    indicator: str,
+    cases: float,
+    base: float | None,
+    status: str = "ok",
+    notes: str = "",
+) -> dict[str, Any]:
     """One row of VALUES in the form the gate writes it."""
     empty: dict[str, Any] = dict.fromkeys(COLUMNS)
-    filled = {"area": area, "level": level, "version": version, "period": period, "indicator": indicator, "status": status, "class": "", "notes": notes}
+    filled = {
+        "area": area,
+        "level": level,
+        "version": version,
+        "period": period,
+        "indicator": indicator,
+        "status": status,
+        "class": "",
+        "notes": notes,
+    }
     if status in ("suppressed", "missing", "not_meaningful"):
         return {**empty, **filled}
     if base is None:
@@ -102,7 +145,15 @@ def row(area: str, level: str, version: str, period: str, indicator: str, cases:
     cases = 0.0 if status == "none" else cases
     low, high = wilson(cases, base)
     value = 100 * cases / base
-    return {**empty, **filled, "numerator": cases, "denominator": base, "value": value, "lower": min(low, value), "upper": high}
+    return {
+        **empty,
+        **filled,
+        "numerator": cases,
+        "denominator": base,
+        "value": value,
+        "lower": min(low, value),
+        "upper": high,
+    }
 
 
 def status_of(code: str, indicator: str, period: str) -> str:
@@ -135,7 +186,9 @@ def population(town: Town, version: str, period: str, with_bezirke: bool) -> lis
     rows = []
     sums = {code: float(people(code)) for code in bezirk_codes()}
     if with_bezirke:
-        rows += [row(code, "bezirk", version, period, "einwohnerzahl", count, None) for code, count in sums.items()]
+        rows += [
+            row(code, "bezirk", version, period, "einwohnerzahl", count, None) for code, count in sums.items()
+        ]
         rows.append(row("nz", "bezirk", version, period, "einwohnerzahl", 17.0, None))
     for number in range(1, 4):
         total = sum(count for code, count in sums.items() if parent_of(code) == f"0{number}")
@@ -146,18 +199,42 @@ def population(town: Town, version: str, period: str, with_bezirke: bool) -> lis
 
 def shares(town: Town, version: str, period: str, indicator: str, with_bezirke: bool) -> list[dict[str, Any]]:
     """One share on all levels."""
-    cases = {code: round(people(code) * share(code, period, indicator, town) / 100) for code in bezirk_codes()}
+    cases = {
+        code: round(people(code) * share(code, period, indicator, town) / 100) for code in bezirk_codes()
+    }
     rows = []
     if with_bezirke:
         for code in bezirk_codes():
             status = status_of(code, indicator, period)
             note = "zweite Sperrung" if status == "suppressed" else ""
-            rows.append(row(code, "bezirk", version, period, indicator, cases[code], people(code), status, note))
+            rows.append(
+                row(code, "bezirk", version, period, indicator, cases[code], people(code), status, note)
+            )
         rows.append(row("nz", "bezirk", version, period, indicator, 3.0, 17.0))
     for number in range(1, 4):
         own = [code for code in bezirk_codes() if parent_of(code) == f"0{number}"]
-        rows.append(row(f"0{number}", "stadtteil", version, period, indicator, sum(cases[code] for code in own), sum(people(code) for code in own)))
-    rows.append(row(town.ags, "kommune", version, period, indicator, sum(cases.values()) + 3, sum(people(code) for code in bezirk_codes()) + 17))
+        rows.append(
+            row(
+                f"0{number}",
+                "stadtteil",
+                version,
+                period,
+                indicator,
+                sum(cases[code] for code in own),
+                sum(people(code) for code in own),
+            )
+        )
+    rows.append(
+        row(
+            town.ags,
+            "kommune",
+            version,
+            period,
+            indicator,
+            sum(cases.values()) + 3,
+            sum(people(code) for code in bezirk_codes()) + 17,
+        )
+    )
     return rows
 
 
@@ -177,11 +254,43 @@ def index_rows(town: Town) -> list[dict[str, Any]]:
     for position, code in enumerate(codes):
         z, d = -1.6 + 0.34 * position, 1.4 - 0.3 * ((position * 5) % 11)
         stability = 60.0 if position in (2, 8) else 99.0
-        parts = [("status", z, class_word(z, STATUS_CLASSES)), ("dynamic", d, class_word(d, DYNAMIC_CLASSES)), ("status_stability", stability, "")]
+        parts = [
+            ("status", z, class_word(z, STATUS_CLASSES)),
+            ("dynamic", d, class_word(d, DYNAMIC_CLASSES)),
+            ("status_stability", stability, ""),
+        ]
         for kind, value, word in parts:
-            rows.append({**dict.fromkeys(COLUMNS), "area": code, "level": "bezirk", "version": "2024", "period": PERIODS[-1], "indicator": f"lage_2024_{kind}", "value": value, "status": "ok", "class": word, "notes": ""})
+            rows.append(
+                {
+                    **dict.fromkeys(COLUMNS),
+                    "area": code,
+                    "level": "bezirk",
+                    "version": "2024",
+                    "period": PERIODS[-1],
+                    "indicator": f"lage_2024_{kind}",
+                    "value": value,
+                    "status": "ok",
+                    "class": word,
+                    "notes": "",
+                }
+            )
         rank = float(len(codes) - position)
-        rows.append({**dict.fromkeys(COLUMNS), "area": code, "level": "bezirk", "version": "2024", "period": PERIODS[-1], "indicator": "lage_2024_status_rank", "value": rank, "lower": max(1.0, rank - 1), "upper": rank + 1, "status": "ok", "class": "", "notes": ""})
+        rows.append(
+            {
+                **dict.fromkeys(COLUMNS),
+                "area": code,
+                "level": "bezirk",
+                "version": "2024",
+                "period": PERIODS[-1],
+                "indicator": "lage_2024_status_rank",
+                "value": rank,
+                "lower": max(1.0, rank - 1),
+                "upper": rank + 1,
+                "status": "ok",
+                "class": "",
+                "notes": "",
+            }
+        )
     return rows
 
 
@@ -199,8 +308,26 @@ def counts(town: Town) -> list[dict[str, Any]]:
                     hidden = (code, age, sex) == ("03", "85+", "m")
                     count = 40 + (position * 37 + len(sex) * 11 + len(code) * 90) % 300
                     total += count
-                    rows.append({"age": age, "sex": sex, "count": None if hidden else count, "status": "suppressed" if hidden else "ok", "area": code, "level": level})
-            rows.append({"age": "insgesamt", "sex": "insgesamt", "count": total, "status": "ok", "area": code, "level": level})
+                    rows.append(
+                        {
+                            "age": age,
+                            "sex": sex,
+                            "count": None if hidden else count,
+                            "status": "suppressed" if hidden else "ok",
+                            "area": code,
+                            "level": level,
+                        }
+                    )
+            rows.append(
+                {
+                    "age": "insgesamt",
+                    "sex": "insgesamt",
+                    "count": total,
+                    "status": "ok",
+                    "area": code,
+                    "level": level,
+                }
+            )
     common = {"version": "2024", "period": PERIODS[-1], "variable": "einwohner", "nationality": "insgesamt"}
     return [{**item, **common} for item in rows]
 
@@ -208,7 +335,13 @@ def counts(town: Town) -> list[dict[str, Any]]:
 def square(column: int, line: int) -> dict[str, Any]:
     """A small field on the globe."""
     west, south, size = 7.0 + 0.01 * column, 51.5 + 0.007 * line, (0.01, 0.007)
-    ring = [[west, south], [west + size[0], south], [west + size[0], south + size[1]], [west, south + size[1]], [west, south]]
+    ring = [
+        [west, south],
+        [west + size[0], south],
+        [west + size[0], south + size[1]],
+        [west, south + size[1]],
+        [west, south],
+    ]
     return {"type": "Polygon", "coordinates": [ring]}
 
 
@@ -224,10 +357,33 @@ def geometry(town: Town) -> dict[str, Any]:
             shape = square(position % 4, position // 4)
         elif item["version"] == "2024" and item["level"] == "stadtteil":
             line = int(item["code"]) - 1
-            shape = {"type": "Polygon", "coordinates": [[[7.0, 51.5 + 0.007 * line], [7.04, 51.5 + 0.007 * line], [7.04, 51.507 + 0.007 * line], [7.0, 51.507 + 0.007 * line], [7.0, 51.5 + 0.007 * line]]]}
+            shape = {
+                "type": "Polygon",
+                "coordinates": [
+                    [
+                        [7.0, 51.5 + 0.007 * line],
+                        [7.04, 51.5 + 0.007 * line],
+                        [7.04, 51.507 + 0.007 * line],
+                        [7.0, 51.507 + 0.007 * line],
+                        [7.0, 51.5 + 0.007 * line],
+                    ]
+                ],
+            }
         elif item["version"] == "2024" and item["level"] == "kommune":
-            shape = {"type": "Polygon", "coordinates": [[[7.0, 51.5], [7.04, 51.5], [7.04, 51.521], [7.0, 51.521], [7.0, 51.5]]]}
-        features.append({"type": "Feature", "properties": {**item, "population": people(item["code"]) if item["level"] == "bezirk" else None}, "geometry": shape})
+            shape = {
+                "type": "Polygon",
+                "coordinates": [[[7.0, 51.5], [7.04, 51.5], [7.04, 51.521], [7.0, 51.521], [7.0, 51.5]]],
+            }
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {
+                    **item,
+                    "population": people(item["code"]) if item["level"] == "bezirk" else None,
+                },
+                "geometry": shape,
+            }
+        )
     return {"type": "FeatureCollection", "features": features}
 
 
@@ -246,19 +402,72 @@ def indicator(id: str, label: str, polarity: str, **changes: Any) -> dict[str, A
 
 def index_indicator(kind: str) -> dict[str, Any]:
     """What an index edition writes."""
-    return indicator(f"lage_2024_{kind}", f"Lageindex 2024: {kind}", "neutral", kind="mean", unit="", index="lage_2024", headline=False, classes={}, levels={"2024": ["bezirk"]}, periods=[PERIODS[-1]])
+    return indicator(
+        f"lage_2024_{kind}",
+        f"Lageindex 2024: {kind}",
+        "neutral",
+        kind="mean",
+        unit="",
+        index="lage_2024",
+        headline=False,
+        classes={},
+        levels={"2024": ["bezirk"]},
+        periods=[PERIODS[-1]],
+    )
 
 
 def catalogue(town: Town) -> dict[str, Any]:
     """katalog.json."""
     levels = [
-        {"id": "bezirk", "label": "Statistischer Bezirk", "plural": "Statistische Bezirke", "rank": 0, "areas": 12, "mapped": True},
-        {"id": "stadtteil", "label": "Stadtteil", "plural": "Stadtteile", "rank": 1, "areas": 3, "mapped": True},
+        {
+            "id": "bezirk",
+            "label": "Statistischer Bezirk",
+            "plural": "Statistische Bezirke",
+            "rank": 0,
+            "areas": 12,
+            "mapped": True,
+        },
+        {
+            "id": "stadtteil",
+            "label": "Stadtteil",
+            "plural": "Stadtteile",
+            "rank": 1,
+            "areas": 3,
+            "mapped": True,
+        },
         {"id": "kommune", "label": "Kommune", "plural": "Kommune", "rank": 2, "areas": 1, "mapped": True},
     ]
-    profile = {"id": "kommunal", "label": "Kommunale Quellen", "minimum_count": 3, "minimum_population": 300, "complement": True, "zero_is_disclosive": False, "minimum_denominator": 0, "published": False, "note": "", "citation": ""}
-    source = {"id": "register", "label": "Einwohnerregister", "provider": "Bürgeramt", "legal_basis": "§ 34 BMG", "licence": "dl-de/by-2-0", "citation": "Einwohnerregister der Probestadt", "redistribution": "ja", "rhythm": "jährlich", "population_concept": "Personen mit Hauptwohnung", "profile": profile}
-    closed = {**source, "id": "ba", "label": "Arbeitsmarktstatistik", "citation": "Statistik der Bundesagentur für Arbeit", "redistribution": "nur Darstellung"}
+    profile = {
+        "id": "kommunal",
+        "label": "Kommunale Quellen",
+        "minimum_count": 3,
+        "minimum_population": 300,
+        "complement": True,
+        "zero_is_disclosive": False,
+        "minimum_denominator": 0,
+        "published": False,
+        "note": "",
+        "citation": "",
+    }
+    source = {
+        "id": "register",
+        "label": "Einwohnerregister",
+        "provider": "Bürgeramt",
+        "legal_basis": "§ 34 BMG",
+        "licence": "dl-de/by-2-0",
+        "citation": "Einwohnerregister der Probestadt",
+        "redistribution": "ja",
+        "rhythm": "jährlich",
+        "population_concept": "Personen mit Hauptwohnung",
+        "profile": profile,
+    }
+    closed = {
+        **source,
+        "id": "ba",
+        "label": "Arbeitsmarktstatistik",
+        "citation": "Statistik der Bundesagentur für Arbeit",
+        "redistribution": "nur Darstellung",
+    }
     return {
         "format": "sozialraum-katalog/1", "release": town.release, "created": "2026-11-22T10:00:00+00:00", "software": "0.1.0", "audience": town.audience,
         "municipality": {"id": town.id, "name": town.name, "ags": town.ags, "kind": "Stadt", "land": "Nordrhein-Westfalen", "synthetic": True},
@@ -314,7 +523,11 @@ def fill(folder: Path, town: Town) -> None:
         writer.writerows(rows)
     pq.write_table(pa.Table.from_pylist(counts(town)), folder / "grundzahlen.parquet")
     (folder / "gebiete.geojson").write_text(json.dumps(geometry(town)), encoding="utf-8")
-    (folder / "hierarchie.csv").write_text("area,version,hierarchy,parent\n" + "".join(f"{item['code']},{item['version']},standard,{item['parent']}\n" for item in areas(town)), encoding="utf-8")
+    (folder / "hierarchie.csv").write_text(
+        "area,version,hierarchy,parent\n"
+        + "".join(f"{item['code']},{item['version']},standard,{item['parent']}\n" for item in areas(town)),
+        encoding="utf-8",
+    )
     (folder / "katalog.json").write_text(json.dumps(catalogue(town), ensure_ascii=False), encoding="utf-8")
     (folder / "datapackage.json").write_text("{}", encoding="utf-8")
     (folder / "LIESMICH.md").write_text(f"# Freigabe {town.release}\n", encoding="utf-8")
@@ -323,7 +536,9 @@ def fill(folder: Path, town: Town) -> None:
 def write(folder: Path, town: Town | None = None) -> Path:
     """A complete, signed release folder; returns its path."""
     town = town or Town()
-    return releases.write(folder, town.release, protocol(town), lambda target: fill(target, town), town.key).path
+    return releases.write(
+        folder, town.release, protocol(town), lambda target: fill(target, town), town.key
+    ).path
 
 
 def public_key(town: Town | None = None) -> str:

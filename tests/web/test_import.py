@@ -60,12 +60,16 @@ def test_import_shows_the_new_release_and_is_idempotent(folder: Path, clean: set
     assert not (current.maps / "2015.json").exists()
 
 
-def test_a_release_of_another_audience_does_not_replace_the_public_one(tmp_path: Path, clean: set[str]) -> None:
+def test_a_release_of_another_audience_does_not_replace_the_public_one(
+    tmp_path: Path, clean: set[str]
+) -> None:
     from sozialraum_web.monitoring.models import Release
     from sozialraum_web.monitoring.services import import_release
 
     import_release(probestadt.write(tmp_path, Town(release="neu-1", audience="intern")))
-    shown = set(Release.objects.filter(municipality__slug="probestadt", current=True).values_list("name", flat=True))
+    shown = set(
+        Release.objects.filter(municipality__slug="probestadt", current=True).values_list("name", flat=True)
+    )
     assert shown == {"2025-01", "neu-1"}
 
 
@@ -128,7 +132,9 @@ def test_names_that_lead_elsewhere(tmp_path: Path, site: Path, clean: set[str], 
     from sozialraum import release as releases
 
     town = Town(release=name)
-    folder = releases.write(tmp_path, "ordner", probestadt.protocol(town), lambda target: probestadt.fill(target, town), town.key).path
+    folder = releases.write(
+        tmp_path, "ordner", probestadt.protocol(town), lambda target: probestadt.fill(target, town), town.key
+    ).path
     refuse(folder, "Name der Freigabe ist nicht zulässig", site, clean)
 
 
@@ -137,7 +143,9 @@ def test_links_are_refused(folder: Path, site: Path, clean: set[str]) -> None:
     refuse(folder, "keine Verknüpfungen", site, clean)
 
 
-def test_a_failure_in_the_middle_leaves_nothing(folder: Path, site: Path, clean: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_in_the_middle_leaves_nothing(
+    folder: Path, site: Path, clean: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sozialraum_web.monitoring import services
 
     def fail(_: object) -> None:

@@ -74,12 +74,17 @@ def test_switched_off_accounts_are_the_public(member: Callable[[str, str], Clien
 def test_a_superuser_without_membership_reads_public_figures_only(client: Client, db: None) -> None:
     from sozialraum_web.accounts.models import User
 
-    client.force_login(User.objects.create_superuser("betrieb@example.org", "ein langes Passwort"), "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(
+        User.objects.create_superuser("betrieb@example.org", "ein langes Passwort"),
+        "allauth.account.auth_backends.AuthenticationBackend",
+    )
     assert client.get("/internstadt/").status_code == 404
     assert client.get("/probestadt/").status_code == 200
 
 
-def test_internal_and_public_releases_side_by_side(member: Callable[[str, str], Client], client: Client) -> None:
+def test_internal_and_public_releases_side_by_side(
+    member: Callable[[str, str], Client], client: Client
+) -> None:
     public = client.get("/doppelstadt/").content.decode()
     working = member("doppelstadt", "sozialplanung").get("/doppelstadt/").content.decode()
     assert "offen-1" in public

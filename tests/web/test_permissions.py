@@ -24,10 +24,25 @@ datenschutz      ja         ja     ja        nein   ja     nein       nein
 administration   ja         nein   ja        nein   ja     ja         ja
 niemand          ja         nein   nein      nein   nein   nein       nein
 """
-RIGHTS = ["READ_PUBLIC", "READ_INTERNAL", "SEE_RELEASES", "CHOOSE_RELEASE", "SEE_RIGHTS", "MANAGE_MEMBERS", "READ_BARRIERS"]
+RIGHTS = [
+    "READ_PUBLIC",
+    "READ_INTERNAL",
+    "SEE_RELEASES",
+    "CHOOSE_RELEASE",
+    "SEE_RIGHTS",
+    "MANAGE_MEMBERS",
+    "READ_BARRIERS",
+]
 LINES = [line.split() for line in TABLE.strip().splitlines()[1:]]
-CASES = [(line[0], right, answer == "ja") for line in LINES for right, answer in zip(RIGHTS, line[1:], strict=True)]
-PAGES = {"SEE_RELEASES": "freigaben/", "SEE_RIGHTS": "rechte/", "MANAGE_MEMBERS": "mitglieder/", "READ_BARRIERS": "barrierefreiheit/meldungen/"}
+CASES = [
+    (line[0], right, answer == "ja") for line in LINES for right, answer in zip(RIGHTS, line[1:], strict=True)
+]
+PAGES = {
+    "SEE_RELEASES": "freigaben/",
+    "SEE_RIGHTS": "rechte/",
+    "MANAGE_MEMBERS": "mitglieder/",
+    "READ_BARRIERS": "barrierefreiheit/meldungen/",
+}
 
 
 def test_the_table_is_complete() -> None:
@@ -54,7 +69,9 @@ def test_matrix(role: str, right: str, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(("role", "right", "expected"), [case for case in CASES if case[1] in PAGES])
-def test_pages_follow_the_matrix(member: Callable[[str, str], Client], role: str, right: str, expected: bool) -> None:
+def test_pages_follow_the_matrix(
+    member: Callable[[str, str], Client], role: str, right: str, expected: bool
+) -> None:
     client = member("probestadt", "" if role == "niemand" else role)
     assert client.get(f"/probestadt/{PAGES[right]}").status_code == (200 if expected else 403)
 
@@ -70,14 +87,18 @@ def test_choosing_a_release(member: Callable[[str, str], Client]) -> None:
     assert member("probestadt", "statistik").post(url).status_code == 302
     assert member("probestadt", "leitung").post(url).status_code == 403
     assert member("internstadt", "statistik").post(url).status_code == 403
-    assert member("probestadt", "sozialplanung").post("/probestadt/freigaben/fehlt/zeigen/").status_code == 404
+    assert (
+        member("probestadt", "sozialplanung").post("/probestadt/freigaben/fehlt/zeigen/").status_code == 404
+    )
 
 
 def test_inviting_and_removing(member: Callable[[str, str], Client]) -> None:
     from sozialraum_web.accounts.models import Membership, User
 
     client = member("probestadt", "administration")
-    page = client.post("/probestadt/mitglieder/", {"email": "Neu@Example.org", "name": "Neu", "role": "leitung"})
+    page = client.post(
+        "/probestadt/mitglieder/", {"email": "Neu@Example.org", "name": "Neu", "role": "leitung"}
+    )
     new = User.objects.get(email="neu@example.org")
     assert not new.has_usable_password()
     assert "/konto/password/reset/key/" in page.content.decode()
@@ -87,7 +108,9 @@ def test_inviting_and_removing(member: Callable[[str, str], Client]) -> None:
     assert not Membership.objects.filter(pk=row.pk).exists()
 
 
-def test_the_last_administrator_stays_and_other_towns_are_out_of_reach(member: Callable[[str, str], Client]) -> None:
+def test_the_last_administrator_stays_and_other_towns_are_out_of_reach(
+    member: Callable[[str, str], Client],
+) -> None:
     from sozialraum_web.accounts.models import Membership
 
     client, foreign = member("probestadt", "administration"), member("internstadt", "administration")

@@ -9,6 +9,6 @@ from django.http import HttpRequest
 class InvitationAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by an administrator; nobody signs up on their own."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
         """Never: a municipality invites."""
         return False

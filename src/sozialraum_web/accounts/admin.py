@@ -11,14 +11,14 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from sozialraum_web.accounts.models import Membership, Municipality, User
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
     """Roles beside the account."""
 
     model = Membership
     extra = 1
 
 
-class NewUserForm(AdminUserCreationForm):
+class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
     """An account is made from a mail address."""
 
     class Meta:
@@ -27,7 +27,7 @@ class NewUserForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     """Konten."""
 
     add_form = NewUserForm
@@ -45,7 +45,7 @@ class PersonAdmin(UserAdmin):
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(admin.ModelAdmin):
+class MunicipalityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Kommunen."""
 
     list_display = ("name", "slug", "kind")

@@ -172,7 +172,7 @@ def spreads(release: Path, version: str, level: str) -> dict[tuple[str, str], Sp
         f"WHERE version = ? AND level = ? AND area <> ? AND {_SHOWN} GROUP BY indicator, period"
     )
     rows = _rows(sql, [_SINGLE_DOTS_BELOW, _file(release), version, level, NOT_ASSIGNABLE, sorted(SHOWN)])
-    return {(row[0], row[1]): Spread(*row[:7], tuple(row[7])) for row in rows}
+    return {(row[0], row[1]): Spread(*(*row[:7], tuple(row[7]))) for row in rows}
 
 
 @lru_cache(maxsize=64)

@@ -31,7 +31,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, 404, "Diese Seite gibt es nicht.", text, _ways(request))
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """403: what is closed, and how to get in."""
     text = (
         "Diese Seite gehört zu einer Rolle, die Ihr Konto hier nicht hat. "
@@ -42,7 +42,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """A form whose protection is too old or was blocked."""
     text = (
         "Das Formular war zu lange geöffnet oder der Browser nimmt kein Cookie an. "

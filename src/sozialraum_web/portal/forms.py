@@ -10,7 +10,7 @@ from sozialraum_web.accounts.models import Role
 from sozialraum_web.portal.models import BarrierReport
 
 
-class BarrierForm(forms.ModelForm):
+class BarrierForm(forms.ModelForm):  # type: ignore[type-arg]
     """Report of a barrier."""
 
     class Meta:

@@ -72,7 +72,7 @@ def area_list(request: HttpRequest, kommune: str) -> HttpResponse:
 
 def list_context(place: Place) -> dict[str, Any]:
     """Template context of the list of areas."""
-    levels = [level for level in reversed(place.catalogue.version().levels)]
+    levels = list(reversed(place.catalogue.version().levels))
     return {
         **frame(place, "gebiete", trail=[("Gebiete", "")]),
         "levels": [(level, level_table(place, level)) for level in levels if level.id != MUNICIPALITY_LEVEL],

@@ -139,11 +139,11 @@ def read(place: Place, found: Index) -> Edition:
     areas = tuple(
         Rated(
             area,
-            *(
-                parts[kind].get(area.code)
-                for kind in ("status", "dynamic", "status_rank", "status_stability")
-            ),
-            reasons.get(area.code, ""),
+            status=parts["status"].get(area.code),
+            dynamic=parts["dynamic"].get(area.code),
+            rank=parts["status_rank"].get(area.code),
+            stability=parts["status_stability"].get(area.code),
+            reason=reasons.get(area.code, ""),
         )
         for area in place.catalogue.members(found.level, found.version)
     )

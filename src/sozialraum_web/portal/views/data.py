@@ -32,7 +32,7 @@ def data(request: HttpRequest, kommune: str) -> HttpResponse:
 def context(place: Place) -> dict[str, Any]:
     """Template context of the data page."""
     catalogue = place.catalogue
-    sources = [source for source in catalogue.sources.values()]
+    sources = list(catalogue.sources.values())
     return {
         **frame(place, "daten", trail=[("Daten", "")], sources=sources),
         "files": [(file, address(place, "daten", file.name).rstrip("/")) for file in downloads.files(place)],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -32,14 +32,13 @@ from sozialraum_web.portal.models import BarrierReport
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Municipality, P], HttpResponse]
+Guarded = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 
 
-def needs(
-    predicate: Callable[..., bool],
-) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, str, P], HttpResponse]]:
+def needs(predicate: Callable[..., bool]) -> Callable[[View[P]], Guarded[P]]:
     """Only for persons the predicate lets in; others log in or get a page that says why not."""
 
-    def guard(view: View[P]) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+    def guard(view: View[P]) -> Guarded[P]:
         @never_cache
         @wraps(view)
         def inside(request: HttpRequest, kommune: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -50,7 +49,7 @@ def needs(
                 raise PermissionDenied
             return view(request, municipality, *args, **kwargs)
 
-        return inside
+        return cast("Guarded[P]", inside)
 
     return guard
 

@@ -160,7 +160,7 @@ def headlines(place: Place) -> list[KeyFigure]:
     """The municipality's newest values, headlines first."""
     whole, catalogue, folder = place.catalogue.whole, place.catalogue, place.release.folder
     ordered = dict.fromkeys([*catalogue.headlines, *catalogue.plain_indicators])
-    figures = []
+    figures: list[KeyFigure] = []
     for indicator in ordered:
         offered = queries.available_periods(folder, indicator.id, whole.version, whole.level)
         if not offered or len(figures) == FIGURES:
