@@ -20,11 +20,13 @@ _MARKS = {Status.ESTIMATED: 2, Status.PROVISIONAL: 1}
 def sum_by(counts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Sum counts over everything but `by`.
 
-    Where one part is hidden or missing, the sum carries the strongest such state and no number; parts that did not
-    exist (`not_meaningful`) are left out. Returns `by` plus count and status.
+    Where one part is hidden, missing or a sign without a figure, the sum carries the strongest such state and no number;
+    parts that did not exist (`not_meaningful`) are left out. Returns `by` plus count and status.
     """
     frame = counts[[*by, "count"]].copy()
-    frame["gap"] = counts["status"].map(_GAPS).fillna(0).astype(int)
+    # A sign without a figure (such as "/") is a gap, too: a sum that left it out would be too small and look complete.
+    lost = counts["count"].isna() & (counts["status"] != Status.NOT_MEANINGFUL)
+    frame["gap"] = counts["status"].map(_GAPS).fillna(lost.astype(int)).astype(int)
     frame["mark"] = counts["status"].map(_MARKS).fillna(0).astype(int)
     frame["there"] = counts["count"].notna()
     grouped = frame.groupby(list(by), sort=False, observed=True)
