@@ -16,9 +16,11 @@ from sozialraum_web.monitoring.access import Place
 
 
 def answer(
-    request: HttpRequest, place: Place, template: str, context: Callable[[], dict[str, Any]]
+    request: HttpRequest, place: Place, template: str, context: Callable[[], dict[str, Any]], part: str = ""
 ) -> HttpResponse:
     """Render a reading page; `context` is only computed when the page is not at hand.
+
+    `part` names what is left out because the browser has it already; such answers are kept apart.
 
     Pages of a public release are the same for every reader without a log-in, so they are kept.
     """
@@ -27,7 +29,7 @@ def answer(
         response = HttpResponse(render_to_string(template, context(), request))
         response["Cache-Control"] = "private, no-store"
         return response
-    key = _key(request, place)
+    key = _key(request, place, part)
     packed = caches["pages"].get(key)
     if packed is None:
         content = render_to_string(template, context(), request)
@@ -43,11 +45,11 @@ def _public(request: HttpRequest, packed: bytes) -> HttpResponse:
         response["Content-Encoding"] = "gzip"
     else:
         response = HttpResponse(gzip.decompress(packed))
-    patch_vary_headers(response, ["Accept-Encoding"])
+    patch_vary_headers(response, ["Accept-Encoding", "X-Fragment", "X-Map"])
     response["Cache-Control"] = "no-cache"
     return response
 
 
-def _key(request: HttpRequest, place: Place) -> str:
-    text = f"{place.municipality.slug}\n{place.release.commitment}\n{request.get_full_path()}"
+def _key(request: HttpRequest, place: Place, part: str) -> str:
+    text = f"{place.municipality.slug}\n{place.release.commitment}\n{request.get_full_path()}\n{part}"
     return hashlib.sha256(text.encode()).hexdigest()

@@ -318,9 +318,9 @@ def _spine_row(subject: Subject, entry: Entry) -> TableRow:
             Cell(spine_words(entry), markup=spine_mark(entry)),
             Cell("" if best is None else draw.number(best, indicator.decimals)),
             Cell(
-                "",
+                draw.trend_word(direction, indicator.polarity),
                 markup=draw.trend(direction, indicator.polarity),
-                note=draw.trend_word(direction, indicator.polarity),
+                beside=True,
             ),
         ]
     )

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from sozialraum import periods
 from sozialraum.products import draw
 from sozialraum.products.draw import AreaMark, Markup
+from sozialraum.tables import MUNICIPALITY_LEVEL
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import tables
@@ -269,6 +270,7 @@ def draw_map(edition: Edition, chosen: tuple[int, int] | None) -> Markup | None:
         width=atlas.width,
         height=atlas.height,
         outlines=upper,
+        border=atlas.levels.get(MUNICIPALITY_LEVEL),
         labels=upper,
         title=f"{edition.index.label}, Ausgabe {edition.index.edition}",
         description="Farben wie in der Matrix; die Tabelle unten nennt jedes Gebiet.",

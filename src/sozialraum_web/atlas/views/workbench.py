@@ -81,7 +81,9 @@ def workbench(request: HttpRequest, kommune: str) -> HttpResponse:
     """Atlas of one municipality."""
     place = enter(request, kommune)
     view = look(place, request.GET.dict())
-    return answer(request, place, "atlas/workbench.html", partial(context, view))
+    known = request.headers.get("X-Map", "") if "X-Fragment" in request.headers else ""
+    part = known if known == map_key(view) else ""
+    return answer(request, place, "atlas/workbench.html", partial(context, view, part), part)
 
 
 def look(place: Place, query: dict[str, str]) -> View:
@@ -99,8 +101,8 @@ def look(place: Place, query: dict[str, str]) -> View:
     return View(place, state, values, benchmark, rows)
 
 
-def context(view: View) -> dict[str, Any]:
-    """Template context of the workbench."""
+def context(view: View, known_map: str = "") -> dict[str, Any]:
+    """Template context of the workbench; `known_map` is the geometry the browser already has."""
     place, state = view.place, view.state
     indicator = state.indicator
     shown = view.shown
@@ -127,9 +129,10 @@ def context(view: View) -> dict[str, Any]:
         "show": {state.view} if view.large else set(states.VIEWS),
         "hidden_inputs": hidden_inputs(state),
         "sides": side_links(view),
-        "map": draw_map(view, shown) if not view.large or state.view == "karte" else None,
+        "map": draw_map(view, shown, known_map) if not view.large or state.view == "karte" else None,
         "legend": legend(view, shown),
         "strip": strip(intervals, view),
+        "strip_narrow": strip(intervals, view, width=360, height=120),
         "ranking": rank_rows(intervals, view.compared_with, decimals=indicator.decimals, zero=zero),
         "rank_head": f"Rang von {layers.ranked(view.rows)}",
         "interval_head": interval_head(intervals, view.compared_with, state.comparator.name, zero=zero),
@@ -292,12 +295,16 @@ def geometry(place: Place, version: str, level: str) -> tuple[Atlas, draw.Layer]
     return atlas, atlas.levels[level]
 
 
-def draw_map(view: View, rows: Sequence[Row]) -> Markup | None:
-    """The map, or None where the level has no geometry."""
+def draw_map(view: View, rows: Sequence[Row], known: str = "") -> Markup | None:
+    """The map, or None where the level has no geometry; `known` is the geometry the browser already has."""
     found = geometry(view.place, view.state.version, view.state.level.id)
     if found is None:
         return None
     atlas, layer = found
+    key = map_key(view)
+    title = f"{view.state.indicator.label}, {view.place.catalogue.town.name}"
+    if known == key:
+        return draw.map_update(layer, marks(view, rows), title=title, pins=view.letters, key=key)
     upper = upper_layer(view.place, atlas, view.state.version, view.state.level.id)
     return draw.choropleth(
         layer,
@@ -305,11 +312,18 @@ def draw_map(view: View, rows: Sequence[Row]) -> Markup | None:
         width=atlas.width,
         height=atlas.height,
         outlines=upper,
+        border=atlas.levels.get(MUNICIPALITY_LEVEL),
         labels=upper or layer,
         pins=view.letters,
-        title=f"{view.state.indicator.label}, {view.place.catalogue.town.name}",
+        title=title,
         description="Dieselben Werte stehen in der Tabelle und in Worten neben der Karte.",
+        key=key,
     )
+
+
+def map_key(view: View) -> str:
+    """Names the geometry of a level in one release; it changes whenever the borders could."""
+    return f"{view.place.release.commitment[:16]}/{view.state.version}/{view.state.level.id}"
 
 
 def upper_layer(place: Place, atlas: Atlas, version: str, level: str) -> draw.Layer | None:
@@ -349,7 +363,9 @@ def interval(view: View, row: Row) -> Interval:
     )
 
 
-def strip(intervals: Sequence[Interval], view: View) -> Markup | None:
+def strip(
+    intervals: Sequence[Interval], view: View, width: float = 560, height: float = 110
+) -> Markup | None:
     """All intervals at once."""
     known = [item for item in intervals if item.value is not None]
     if len(known) < 2:
@@ -362,6 +378,8 @@ def strip(intervals: Sequence[Interval], view: View) -> Markup | None:
         unit=indicator.unit,
         decimals=indicator.decimals,
         title=f"Alle {len(known)} Gebiete nach {indicator.label} mit 95-%-Intervall",
+        width=width,
+        height=height,
         zero=timeline.from_zero(indicator),
     )
 

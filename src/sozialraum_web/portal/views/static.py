@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from sozialraum.products import draw
 from sozialraum_web.atlas.frame import address, frame
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.secrecy import explanation
@@ -47,7 +46,6 @@ def methods(place: Place) -> dict[str, Any]:
     sources = place.catalogue.sources.values()
     profiles = {source.profile.id: source.profile for source in sources if source.profile.id}
     return {
-        "signs": [(sign or "Zahl", draw.STATUS_WORDS[status]) for status, sign in draw.STATUS_SIGNS.items()],
         "profiles": [(profile, explanation(profile, 0, 0)) for profile in profiles.values()],
         "protocol": load_protocol(place.release.folder),
         "release": place.release,
