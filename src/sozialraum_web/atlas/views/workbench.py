@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -49,6 +49,25 @@ class View:
     def shown(self) -> list[Row]:
         """The rows the filter leaves."""
         return layers.narrowed(self.rows, self.place.catalogue, self.state.within, self.state.side)
+
+    @cached_property
+    def timed(self) -> list[tuple[str, str]]:
+        """Level and code of the areas shown over time, the comparator first."""
+        state, whole = self.state, self.place.catalogue.whole
+        pins = [(state.level.id, code) for code in state.pins]
+        if state.indicator.compares:
+            return [(state.comparator.level, state.comparator.code), *pins]
+        return pins or [(whole.level, whole.code)]
+
+    @cached_property
+    def history(self) -> list[Value]:
+        """All periods of the areas shown over time."""
+        return queries.series(self.place.release.folder, self.state.indicator.id, self.timed)
+
+    def over_time(self, level: str, code: str) -> list[Value]:
+        """One area's series, one value per period."""
+        own = [row for row in self.history if (row.level, row.area) == (level, code)]
+        return timeline.one_per_period(own, self.state.version)
 
     @property
     def large(self) -> bool:
@@ -416,32 +435,21 @@ def not_placed(view: View) -> str:
 
 def time_series(view: View) -> list[draw.Series]:
     """Comparator and pinned areas over time."""
-    state, folder = view.state, view.place.release.folder
-    wanted = [(state.comparator.level, state.comparator.code)] if state.indicator.compares else []
-    wanted += [(state.level.id, code) for code in state.pins]
-    if not wanted:
-        wanted = [(view.place.catalogue.whole.level, view.place.catalogue.whole.code)]
-    rows = queries.series(folder, state.indicator.id, wanted)
-    lines = []
-    for level, code in wanted:
-        own = [row for row in rows if (row.level, row.area) == (level, code)]
-        letter = view.letters.get(code, "") if level == state.level.id else ""
-        area = view.place.catalogue.area(level, code, state.version)
-        label = letter or (area.name if area else code)
-        values = timeline.one_per_period(own, state.version)
-        lines.append(
-            draw.Series(
-                code, label, timeline.points(values), f"pin-{letter}" if letter else "city", bool(letter)
-            )
-        )
+    lines = [_line(view, level, code) for level, code in view.timed]
     return [line for line in lines if line.points]
+
+
+def _line(view: View, level: str, code: str) -> draw.Series:
+    letter = view.letters.get(code, "") if level == view.state.level.id else ""
+    area = view.place.catalogue.area(level, code, view.state.version)
+    label = letter or (area.name if area else code)
+    points = timeline.points(view.over_time(level, code))
+    return draw.Series(code, label, points, f"pin-{letter}" if letter else "city", bool(letter))
 
 
 def time_breaks(view: View) -> list[draw.Break]:
     """Breaks of the comparator's series."""
-    whole = view.state.comparator
-    rows = queries.series(view.place.release.folder, view.state.indicator.id, [(whole.level, whole.code)])
-    return timeline.breaks(timeline.one_per_period(rows, view.state.version))
+    return timeline.breaks(view.over_time(*view.timed[0]))
 
 
 def time_chart(view: View, width: float = 760) -> Markup | None:

@@ -107,9 +107,8 @@ def findings(view: View) -> list[dict[str, Any]]:
 
 def change_over_time(view: View) -> Sentence | None:
     """The municipality's own change since the first comparable period."""
-    whole, indicator = view.state.comparator, view.state.indicator
-    rows = queries.series(view.place.release.folder, indicator.id, [(whole.level, whole.code)])
-    own = [row for row in timeline.one_per_period(rows, view.state.version) if row.shown]
+    indicator = view.state.indicator
+    own = [row for row in view.over_time(*view.timed[0]) if row.shown]
     same = [row for row in own if row.version == own[-1].version] if own else []
     if len(same) < 2:
         return None
