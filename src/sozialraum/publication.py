@@ -61,7 +61,8 @@ def catalogue(
         "topics": [{"id": t.id, "label": t.label, "order": t.order} for t in municipality.catalogue.topics.values() if t.id in topics],
         "sources": [_source(municipality, name) for name in sorted(sources)],
         "variables": [
-            {"id": v.id, "label": v.label, "concept": v.concept, "unit": v.unit, "source": v.source, "dimensions": list(v.dimensions)}
+            {"id": v.id, "label": v.label, "concept": v.concept, "unit": v.unit, "source": v.source, "dimensions": list(v.dimensions),
+             "within": [s.key for s in v.within], "contains": [s.key for s in v.contains]}
             for v in municipality.catalogue.variables.values() if v.id in set(protected.counts["variable"])
         ],
         "indicators": [*(_indicator(municipality, i, values) for i in indicators), *(_index_indicator(row, values) for i in indices for row in _index_rows(municipality, i))],

@@ -92,29 +92,6 @@ class DatedName(Record):
     valid_until: str = ""
 
 
-class Variable(Block):
-    """What is counted, and of whom (Merkmal); `published` lists the tables that a release shows of it."""
-
-    label: str
-    source: str
-    concept: str = ""
-    unit: str = "Personen"
-    dimensions: tuple[str, ...] = ()
-    subset_of: str = ""
-    magnitude: bool = False
-    contributors: str = ""
-    published: tuple[tuple[str, ...], ...] = ((),)
-    published_levels: dict[str, tuple[str, ...]] = {}
-
-    def levels_of(self, table: Sequence[str], levels: Sequence[str]) -> tuple[str, ...]:
-        """The levels, of those given from the finest up, on which a table is published; `oberhalb` means above the finest."""
-        chosen = self.published_levels.get(",".join(table), tuple(levels))
-        return tuple(levels[1:]) if ABOVE in chosen else tuple(level for level in levels if level in chosen)
-
-    legal_code: str = ""
-    names: tuple[DatedName, ...] = ()
-
-
 class Selection(Record):
     """A choice of cells of one variable: numerator or denominator (Zähler, Nenner)."""
 
@@ -146,6 +123,36 @@ class Selection(Record):
         return cls.model_validate(
             {"variable": variable, **{name: tuple(chosen.split(",")) for name, _, chosen in parts}}
         )
+
+
+class Variable(Block):
+    """What is counted, and of whom (Merkmal); `published` lists the tables that a release shows of it.
+
+    `within` and `contains` name counts that this one never exceeds or falls short of, by definition: a reader knows that,
+    too. `flows` are the movements that lead from one year's stock to the next.
+    """
+
+    label: str
+    source: str
+    concept: str = ""
+    unit: str = "Personen"
+    dimensions: tuple[str, ...] = ()
+    subset_of: str = ""
+    within: tuple[Selection, ...] = ()
+    contains: tuple[Selection, ...] = ()
+    flows: tuple[str, ...] = ()
+    magnitude: bool = False
+    contributors: str = ""
+    published: tuple[tuple[str, ...], ...] = ((),)
+    published_levels: dict[str, tuple[str, ...]] = {}
+
+    def levels_of(self, table: Sequence[str], levels: Sequence[str]) -> tuple[str, ...]:
+        """The levels, of those given from the finest up, on which a table is published; `oberhalb` means above the finest."""
+        chosen = self.published_levels.get(",".join(table), tuple(levels))
+        return tuple(levels[1:]) if ABOVE in chosen else tuple(level for level in levels if level in chosen)
+
+    legal_code: str = ""
+    names: tuple[DatedName, ...] = ()
 
 
 class Indicator(Block):

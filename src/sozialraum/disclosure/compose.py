@@ -328,11 +328,51 @@ class _Builder:
         """What everybody knows besides: parts do not exceed their whole, and tables of one variable agree."""
         finest = {level: rank for rank, level in enumerate(level.id for level in self.geography.levels)}
         nested = [i for i, key in enumerate(self.complements) if finest[key.level] == 0 and values[i] >= 0]
+        parts = [missing[nested], *self._relations()]
         links = list(self._links())
-        rows = sp.vstack([missing[nested], *links], format="csr")
-        lower = np.zeros(rows.shape[0])
-        upper = np.where(np.arange(rows.shape[0]) < len(nested), np.inf, 0.0)
-        return Bounds(rows, lower, upper)
+        rows = sp.vstack([*parts, *links], format="csr")
+        open_rows = sum(part.shape[0] for part in parts)
+        return Bounds(
+            rows, np.zeros(rows.shape[0]), np.where(np.arange(rows.shape[0]) < open_rows, np.inf, 0.0)
+        )
+
+    def _relations(self) -> Iterator[sp.csr_matrix]:
+        """Counts that by definition never exceed another one, in every area of the part's finest level."""
+        for name in self.groups:
+            variable = self.plan.catalogue.variables[name]
+            own = Selection(variable=name)
+            for part, whole in [*((own, s) for s in variable.within), *((s, own) for s in variable.contains)]:
+                yield from self._exceeds(part, whole)
+
+    def _exceeds(self, part: Selection, whole: Selection) -> Iterator[sp.csr_matrix]:
+        inside, outside = self._by_area(part), self._by_area(whole)
+        rank = {level.id: level.rank for level in self.geography.levels}
+        coarser = max(
+            (sorted(found, key=rank.__getitem__)[0] for found in (inside, outside) if found),
+            key=rank.__getitem__,
+            default="",
+        )
+        for area, row in inside.get(coarser, {}).items() if inside and outside else ():
+            other = outside[coarser].get(area)
+            difference = None if other is None else other - row
+            # A definition that the delivered figures do not keep is no knowledge.
+            if difference is not None and float((difference @ self.atoms)[0]) >= 0:
+                yield difference
+
+    def _by_area(self, selection: Selection) -> dict[str, dict[str, sp.csr_matrix]]:
+        """The rows of a selection over the atoms, by level and area."""
+        part = self.groups.get(selection.variable)
+        chosen = None if part is None else chosen_rows(part, selection, self.tables)
+        if chosen is None or chosen.empty:
+            return {}
+        found: dict[str, dict[str, sp.csr_matrix]] = {}
+        for level, areas in self._levels(str(chosen["level"].iloc[0])):
+            codes, names = pd.factorize(chosen["area"].map(areas), sort=True)
+            matrix = sp.csr_matrix(
+                (np.ones(len(codes)), (codes, chosen.index)), shape=(len(names), len(self.atoms))
+            )
+            found[level] = {str(area): matrix[row] for row, area in enumerate(names)}
+        return found
 
     def _links(self) -> Iterator[sp.csr_matrix]:
         """Tables of one variable that were delivered side by side have the same totals."""

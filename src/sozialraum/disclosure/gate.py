@@ -66,6 +66,7 @@ def protect(delivered: pd.DataFrame, counts: pd.DataFrame, values: pd.DataFrame,
     earlier releases printed. Raises DisclosureError when a cell cannot be protected or a proof is missing.
     """
     started, effort = time.monotonic(), effort or Effort()
+    _refuse_complete_balances(counts, plan)
     done = _guard_all(list(compose_all(delivered, plan, known or {})), effort, progress)
     _refuse_unless_proved(done)
     hidden = _hidden_table(done)
@@ -231,6 +232,22 @@ def mask_counts(counts: pd.DataFrame, plan: Plan, hidden: pd.DataFrame) -> pd.Da
             if len(rows):
                 parts.append(_mask_table(rows, variable, there))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COUNTS_COLUMNS))
+
+
+def _refuse_complete_balances(counts: pd.DataFrame, plan: Plan) -> None:
+    """Stock and all its movements make an equation from year to year; one movement must stay unpublished."""
+    there = set(counts["variable"])
+    shown = {s.variable for i in plan.indicators.values() for s in (i.numerator, i.denominator) if s}
+    shown |= {v.id for v in plan.catalogue.variables.values() if v.published}
+    for name in sorted(there):
+        variable = plan.catalogue.variables[str(name)]
+        if variable.flows and set(variable.flows) <= there & shown:
+            raise DisclosureError(
+                Finding(
+                    f"„{variable.label}“ soll mit allen Bewegungen ({', '.join(variable.flows)}) veröffentlicht werden: Gesperrte Werte ließen sich von Jahr zu Jahr verrechnen.",
+                    "Nehmen Sie bei einer Bewegung published = [] und lassen Sie ihre Kennzahl weg.",
+                )
+            )
 
 
 def _is_published(rows: pd.DataFrame, variable: Variable, table: tuple[str, ...], plan: Plan) -> pd.Series:

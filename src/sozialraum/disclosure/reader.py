@@ -192,6 +192,11 @@ class _Space:
             keys = indicator.get("counts", {})
             if indicator["kind"] == "share" and {"numerator", "denominator"} <= set(keys):
                 parts += list(self._pair(keys["numerator"], keys["denominator"]))
+        for variable in catalogue["variables"]:
+            for key in variable.get("within", ()):
+                parts += list(self._pair(variable["id"], key))
+            for key in variable.get("contains", ()):
+                parts += list(self._pair(key, variable["id"]))
         rows = sp.vstack(parts, format="csr") if parts else sp.csr_matrix((0, len(self.columns)))
         return Bounds(rows, np.zeros(rows.shape[0]), np.full(rows.shape[0], np.inf))
 
