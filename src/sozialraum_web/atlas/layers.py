@@ -160,6 +160,16 @@ def value_text(value: Value | None, indicator: Indicator, *, unit: bool = True) 
     )
 
 
+def spoken(value: Value, indicator: Indicator) -> str:
+    """The figure as a sentence says it: a zero is a zero, other states stand in words."""
+    if not value.shown:
+        return draw.STATUS_WORDS[value.status]
+    figure = draw.number(value.value or 0.0, indicator.decimals, unit=indicator.unit)
+    return (
+        figure if value.status in (Status.OK, Status.NONE) else f"{figure}, {draw.STATUS_WORDS[value.status]}"
+    )
+
+
 def interval_text(value: Value | None, indicator: Indicator) -> str:
     """The interval of a shown figure, else nothing."""
     if value is None or not value.shown:
@@ -174,9 +184,6 @@ def count_text(number: float | None) -> str:
 
 def label(value: Value, indicator: Indicator) -> str:
     """What a tooltip and a screen reader say: `37,2 % (35,9–38,5)`, or the state in words."""
-    if not value.shown:
-        return draw.STATUS_WORDS[value.status]
-    figure = draw.number(value.value or 0.0, indicator.decimals, unit=indicator.unit)
+    figure, _, words = spoken(value, indicator).partition(", ")
     interval = interval_text(value, indicator)
-    words = "" if value.status in (Status.OK, Status.NONE) else f", {draw.STATUS_WORDS[value.status]}"
-    return f"{figure} ({interval}){words}" if interval else f"{figure}{words}"
+    return ", ".join(part for part in (f"{figure} ({interval})" if interval else figure, words) if part)

@@ -10,12 +10,9 @@ def explanation(profile: Profile, hidden: int, every: int) -> list[str]:
     if profile.published:
         return [
             "Diese Werte hat die Quelle bereits selbst veröffentlicht. Sie werden unverändert gezeigt.",
-            *([profile.note] if profile.note else []),
         ]
     rules = [_rule(profile), *_further(profile)]
-    return (
-        [rule for rule in rules if rule] + [_hidden(hidden, every)] + ([profile.note] if profile.note else [])
-    )
+    return [rule for rule in rules if rule] + ([_hidden(hidden, every)] if every else [])
 
 
 def _rule(profile: Profile) -> str:
@@ -50,8 +47,6 @@ def _further(profile: Profile) -> list[str]:
 
 
 def _hidden(hidden: int, every: int) -> str:
-    if not every:
-        return ""
     if not hidden:
         return "Bei dieser Kennzahl ist in dieser Freigabe nichts gesperrt."
     share = 100 * hidden / every

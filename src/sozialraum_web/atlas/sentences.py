@@ -95,7 +95,7 @@ def spread(indicator: Indicator, rows: Sequence[Row]) -> Sentence | None:
     shown = [row for row in rows if row.value.shown]
     if len(shown) < 2:
         return None
-    low, high = (layers.value_text(row.value, indicator) for row in (shown[-1], shown[0]))
+    low, high = (layers.spoken(row.value, indicator) for row in (shown[-1], shown[0]))
     text = f"{indicator.name}: Die Werte reichen von {low} ({shown[-1].area.name}) bis {high} ({shown[0].area.name})."
     return Sentence(text, DESCRIBED, "Zu diesen Werten gibt es keinen Vergleichswert oder kein Intervall.")
 
@@ -108,9 +108,7 @@ def in_words(
     when = periods.label(period)
     sentences = []
     if benchmark is not None and benchmark.shown:
-        sentences.append(
-            f"{indicator.label}, {when}: {comparator} {layers.value_text(benchmark, indicator)}."
-        )
+        sentences.append(f"{indicator.label}, {when}: {comparator} {layers.spoken(benchmark, indicator)}.")
     counted = layers.sides(rows)
     if counted:
         sentences.append(
@@ -126,7 +124,7 @@ def in_words(
 
 
 def _listed(rows: Sequence[Row], indicator: Indicator) -> str:
-    return ", ".join(f"{row.area.name} ({layers.value_text(row.value, indicator)})" for row in rows)
+    return ", ".join(f"{row.area.name} ({layers.spoken(row.value, indicator)})" for row in rows)
 
 
 def _gaps(rows: Sequence[Row]) -> list[str]:
@@ -184,7 +182,7 @@ def beside_town(town: str, indicator: Indicator, value: Value, benchmark: Value 
     side = layers.side_of(value, benchmark.value)
     if not side:
         return None
-    figures = f"{layers.value_text(value, indicator)}, {town} {layers.value_text(benchmark, indicator)}"
+    figures = f"{layers.spoken(value, indicator)}; {town} {layers.spoken(benchmark, indicator)}"
     words = {"ueber": "gesichert höher als", "unter": "gesichert niedriger als"}
     if side == "gleich":
         return Sentence(f"{indicator.name}: nicht von {town} zu unterscheiden ({figures}).", OPEN)

@@ -25,6 +25,7 @@ from sozialraum_web.monitoring.catalogue import Area, Indicator, Level
 from sozialraum_web.monitoring.queries import Spread, Value
 
 TREND_PERIODS = 5
+SERIES = 5
 
 
 @dataclass(frozen=True)
@@ -209,11 +210,11 @@ def profile_context(subject: Subject) -> dict[str, Any]:
         "spine_benchmark": catalogue.town.name,
         "hidden": sum(1 for entry in subject.entries if entry.value.status == Status.SUPPRESSED),
         "pyramid": pyramids.figure(place, area),
-        "series": [figure for entry in subject.headlines if (figure := series_figure(subject, entry))][:4],
+        "series": series_figures(subject),
         "index_classes": index_classes(subject),
         "parent": Link(parent.name, area_address(place, parent)) if parent else None,
         "children": [Link(child.name, area_address(place, child)) for child in catalogue.children(area)],
-        "sources_table": sources_table(subject),
+        "source_entries": source_entries(subject),
         "download_url": address(place, "daten", "auswahl.csv", gebiet=f"{area.level}:{area.code}", stand=area.version),
         "atlas_url": address(place, "atlas", kennzahl=lead.id if lead else "", ebene=area.level, pins=area.code)
         if area.level != MUNICIPALITY_LEVEL
@@ -394,6 +395,13 @@ def _plain_direction(first: float, last: float) -> str:
     return "up" if last > first else "down"
 
 
+def series_figures(subject: Subject) -> list[dict[str, Any]]:
+    """The first headline indicators over time; population only where it is the whole story."""
+    told = [entry for entry in subject.headlines if entry.indicator.compares] or subject.headlines
+    figures = [figure for entry in told if (figure := series_figure(subject, entry))]
+    return figures[:SERIES]
+
+
 def series_figure(subject: Subject, entry: Entry) -> dict[str, Any] | None:
     """Time series of one headline indicator with intervals, municipality and breaks."""
     area, catalogue, indicator = subject.area, subject.place.catalogue, entry.indicator
@@ -472,24 +480,30 @@ def index_classes(subject: Subject) -> list[dict[str, str]]:
     return found
 
 
-def sources_table(subject: Subject) -> Table:
+@dataclass(frozen=True)
+class SourceEntry:
+    """A source with the indicators and dates it stands for on this page."""
+
+    citation: str
+    counted: str
+    indicators: str
+    dates: str
+
+
+def source_entries(subject: Subject) -> list[SourceEntry]:
     """Where the figures come from, of when they are, and whom they count."""
-    columns = [Column("Kennzahlen"), Column("Quelle"), Column("Stand"), Column("Bevölkerungsbegriff")]
     grouped: dict[str, list[Entry]] = {}
     for entry in subject.entries:
         grouped.setdefault(entry.indicator.source, []).append(entry)
-    rows = []
-    for entries in grouped.values():
-        source = subject.place.catalogue.source_of(entries[0].indicator)
-        dates = sorted({entry.value.period for entry in entries}, key=periods.parse)
-        rows.append(
-            TableRow(
-                [
-                    Cell(", ".join(entry.indicator.name for entry in entries)),
-                    Cell(source.citation or source.label),
-                    Cell(", ".join(periods.label(date) for date in dates)),
-                    Cell(source.population_concept),
-                ]
-            )
-        )
-    return Table("Quellen und Stand", columns, rows)
+    return [_source_entry(subject.place, entries) for entries in grouped.values()]
+
+
+def _source_entry(place: Place, entries: Sequence[Entry]) -> SourceEntry:
+    source = place.catalogue.source_of(entries[0].indicator)
+    dates = sorted({entry.value.period for entry in entries}, key=periods.parse)
+    return SourceEntry(
+        source.citation or source.label,
+        source.counted,
+        ", ".join(entry.indicator.name for entry in entries),
+        ", ".join(periods.label(date) for date in dates),
+    )

@@ -100,7 +100,7 @@ def context(place: Place, found: Indicator) -> dict[str, Any]:
         "legend": legend(view, view.rows),
         "state": view.state,
         "period": periods.label(view.state.period) if view.state.period else "",
-        "benchmark": layers.value_text(view.benchmark, found),
+        "benchmark": layers.spoken(view.benchmark, found) if view.benchmark else "",
         "words": sentences.in_words(
             found, place.catalogue.whole.name, view.benchmark, view.rows, view.state.period
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -34,6 +34,8 @@ from sozialraum_web.portal.queries import LONGEST, search
 
 SUGGESTIONS = 4
 FIGURES = 6
+FINDINGS = 3
+OTHERS = 4
 
 
 def municipalities(request: HttpRequest) -> HttpResponse:
@@ -68,7 +70,7 @@ def context(place: Place) -> dict[str, Any]:
         "legend": legend(view, view.rows) if view else None,
         "opening": catalogue.opening,
         "period": periods.label(view.state.period) if view and view.state.period else "",
-        "benchmark": layers.value_text(view.benchmark, view.state.indicator) if view else "",
+        "benchmark": layers.spoken(view.benchmark, view.state.indicator) if view and view.benchmark else "",
         "atlas_url": address(place, "atlas"),
         "search_url": address(place, "suche"),
         "findings": findings(view) if view else [],
@@ -87,22 +89,50 @@ def suggestions(place: Place) -> list[Link]:
     return [Link(area.name, area_address(place, area)) for area in areas[step // 2 :: step][:SUGGESTIONS]]
 
 
-def findings(view: View) -> list[dict[str, Any]]:
-    """Three sentences with a small chart and the result of their test."""
-    indicator, town = view.state.indicator, view.place.catalogue.town.name
-    entries: tuple[tuple[Sentence | None, Callable[[], Any]], ...] = (
-        (change_over_time(view), partial(time_figure, view)),
-        (sentences.above(indicator, town, view.rows), partial(top_figure, view)),
-        (sentences.undecided(indicator, town, view.rows), partial(tally_figure, view)),
-    )
-    if all(sentence is None for sentence, _ in entries[1:]):
-        entries = (*entries[:1], (sentences.spread(indicator, view.rows), partial(top_figure, view)))
-    url = address(view.place, "atlas", kennzahl=indicator.id)
+Found = tuple[Sentence, Callable[[], Any], View]
+
+
+def findings(opening: View) -> list[dict[str, Any]]:
+    """Three sentences with a small chart and the result of their test, on the opening indicator where it has them."""
+    found: dict[str, Found] = {}
+    for view in _views(opening):
+        for kind, entry in _candidates(view).items():
+            found.setdefault(kind, entry)
+        if len(found) >= FINDINGS:
+            break
+    span = sentences.spread(opening.state.indicator, opening.rows)
+    if len(found) < FINDINGS and span is not None:
+        found["spread"] = (span, partial(top_figure, opening), opening)
     return [
-        {"sentence": sentence, "chart": chart(), "url": url}
-        for sentence, chart in entries
-        if sentence is not None
+        {
+            "sentence": sentence,
+            "chart": chart(),
+            "url": address(view.place, "atlas", kennzahl=view.state.indicator.id),
+        }
+        for sentence, chart, view in found.values()
     ]
+
+
+def _views(opening: View) -> Iterator[View]:
+    """The opening indicator, then a few others of the town."""
+    yield opening
+    catalogue = opening.place.catalogue
+    others = dict.fromkeys([*catalogue.headlines, *catalogue.plain_indicators])
+    rest = [item for item in others if item is not opening.state.indicator and item.compares]
+    for indicator in rest[:OTHERS]:
+        yield look(opening.place, {"kennzahl": indicator.id})
+
+
+def _candidates(view: View) -> dict[str, Found]:
+    indicator, name = view.state.indicator, view.state.comparator.name
+    entries: dict[str, tuple[Sentence | None, Callable[[], Any]]] = {
+        "change": (change_over_time(view), partial(time_figure, view)),
+        "above": (sentences.above(indicator, name, view.rows), partial(top_figure, view)),
+        "undecided": (sentences.undecided(indicator, name, view.rows), partial(tally_figure, view)),
+    }
+    return {
+        kind: (sentence, chart, view) for kind, (sentence, chart) in entries.items() if sentence is not None
+    }
 
 
 def change_over_time(view: View) -> Sentence | None:
