@@ -93,6 +93,14 @@ def test_line_positions_and_missing_years():
     assert "2018 fehlt" in drawing
 
 
+def test_labels_of_time_are_thinned_and_the_newest_stays():
+    series = [draw.Series("a", "", [draw.Point(year, str(year), 1.0) for year in range(2010, 2025)])]
+    ticks = [(float(year), str(year)) for year in range(2010, 2025)]
+    for drawing in (draw.line(series, width=360), draw.line(series, ticks=ticks, width=360)):
+        shown = [year for year in range(2010, 2025) if f">{year}<" in drawing]
+        assert shown == [2010, 2012, 2014, 2016, 2018, 2020, 2022, 2024]
+
+
 def test_lines_are_dotted_across_breaks_and_end_at_hidden_figures():
     points = [
         draw.Point(x, str(x), value)

@@ -27,6 +27,7 @@ def test_figures(value, decimals, text):
 
 def test_units_and_signs():
     assert draw.number(5, 1, unit="%") == "5,0\u202f%"
+    assert draw.number(4280, 0, unit="Personen") == "4\u202f280\u00a0Personen"
     assert draw.number(3.4, 1, sign=True) == "+3,4"
     assert draw.number(-3.4, 1, sign=True) == "−3,4"
     assert draw.number(0, 1, sign=True) == "0,0"

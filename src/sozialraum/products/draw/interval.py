@@ -58,13 +58,19 @@ def interval_row(
     height: float = 22,
     title: str = "",
 ) -> Markup:
-    """Interval bar, value tick, benchmark line; a thin link to the benchmark only where the difference holds."""
+    """Interval bar, value tick, benchmark line; a thin link to the benchmark only where the difference holds.
+
+    Without an interval the value is a dot.
+    """
     parts = []
     middle = height / 2
     if benchmark is not None:
         x = scale.at(benchmark, 1, width - 1)
         parts.append(svg.line(x, -OVERHANG, x, height + OVERHANG, css="reference", width=1.25))
-    if interval.value is not None:
+    if interval.value is not None and interval.lower is None and interval.upper is None:
+        x = scale.at(interval.value, 1, width - 1)
+        parts.append(svg.element("circle", css=COLOUR[interval.comparison], cx=x, cy=middle, r=5))
+    elif interval.value is not None:
         low, high, at = _places(interval, scale, width)
         if benchmark is not None and interval.comparison in (WORSE, BETTER):
             x = scale.at(benchmark, 1, width - 1)

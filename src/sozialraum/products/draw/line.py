@@ -150,7 +150,7 @@ def line(
     parts = [
         *(_names_on_top(series, width) if plot.names_on_top else ()),
         *_value_axis(plot, unit),
-        *_time_axis(plot, ticks or _time_ticks(series, missing, plot), height),
+        *_time_axis(plot, _thinned(ticks or _time_ticks(series, missing), plot), height),
         *_breaks(plot, breaks),
         *_missing(plot, missing),
         *(part for each in reversed(series) for part in _series(each, plot, gaps)),
@@ -172,16 +172,19 @@ def _value_axis(plot: Plot, unit: str) -> list[str]:
     return parts
 
 
-def _time_ticks(
-    series: Sequence[Series], missing: Sequence[tuple[float, str]], plot: Plot
-) -> list[tuple[float, str]]:
-    """Every point in time that fits, from the last backwards, so that the newest is always named."""
+def _time_ticks(series: Sequence[Series], missing: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Every point in time with a figure or a note that there is none."""
     labels = {point.x: point.label for each in series for point in each.points}
     labels.update(
         {x: str(int(x)) if float(x).is_integer() else note for x, note in missing if x not in labels}
     )
+    return list(labels.items())
+
+
+def _thinned(ticks: Sequence[tuple[float, str]], plot: Plot) -> list[tuple[float, str]]:
+    """The labels that fit side by side, from the last backwards, so that the newest is always named."""
     kept: list[tuple[float, str]] = []
-    for x, label in sorted(labels.items(), reverse=True):
+    for x, label in sorted(ticks, reverse=True):
         room = len(label) * LETTER + 10
         if not kept or plot.x(kept[-1][0]) - plot.x(x) >= room:
             kept.append((x, label))

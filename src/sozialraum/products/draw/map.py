@@ -14,6 +14,9 @@ from sozialraum.products.draw.svg import Markup, element
 
 LABEL_SIZE = 23.0
 LABEL_SIZE_PHONE = 40.0  # the same drawing at 36 % of its width must stay readable
+MOST_LABELS = 24
+ROOM = 1.1  # width of a name in widths of its area
+FINE_OUTLINES = 60  # so many areas above get thin borders
 LETTER_WIDTH = 0.54  # mean advance of Fira Sans Medium, in em
 HATCHED = ("suppressed", "missing", "not_meaningful")
 PATTERNED = ("estimated", "unreliable", *HATCHED)
@@ -229,7 +232,10 @@ def _area(shape: Shape, mark: AreaMark | None, id: str, *, interactive: bool, ba
 
 def _outlines(layer: Layer) -> str:
     paths = (element("path", d=shape.path) for shape in layer.shapes)
-    return element("g", *paths, css="outlines s-paper", fill="none", stroke_width=2.2, aria_hidden="true")
+    fine = len(layer.shapes) > FINE_OUTLINES
+    css = "outlines s-paper fine" if fine else "outlines s-paper"
+    width = 1.3 if fine else 2.2
+    return element("g", *paths, css=css, fill="none", stroke_width=width, aria_hidden="true")
 
 
 def _border(layer: Layer) -> str:
@@ -261,15 +267,24 @@ def label_lines(name: str, limit: int = 13) -> list[str]:
 
 
 def place_labels(shapes: Sequence[Shape], size: float) -> list[Shape]:
-    """The shapes whose names fit without touching another, roomier areas first."""
+    """The shapes whose names have room in their area and touch no other name, roomier areas first."""
     taken: list[tuple[float, float, float, float]] = []
     placed = []
     for shape in sorted(shapes, key=lambda each: -each.radius):
         box = _label_box(shape, size)
-        if not any(_overlaps(box, other) for other in taken):
+        if (
+            len(placed) < MOST_LABELS
+            and _has_room(shape, box)
+            and not any(_overlaps(box, other) for other in taken)
+        ):
             taken.append(box)
             placed.append(shape)
     return placed
+
+
+def _has_room(shape: Shape, box: tuple[float, float, float, float]) -> bool:
+    """A name may stand out of its area a little, but not cover its neighbours."""
+    return box[2] - box[0] <= ROOM * (shape.box[2] - shape.box[0]) and shape.radius >= (box[3] - box[1]) / 3
 
 
 def _label_box(shape: Shape, size: float) -> tuple[float, float, float, float]:

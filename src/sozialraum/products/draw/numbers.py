@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from sozialraum.tables import LABELS, SIGNS, Status
 
 THIN = "\u202f"  # narrow no-break space: keeps figure and unit, and the groups of three, on one line
+NO_BREAK = "\u00a0"
 MINUS = "\u2212"
 DASH = "–"
 
@@ -32,8 +33,9 @@ def rounded(value: float, decimals: int) -> Decimal:
 
 
 def with_unit(figure: str, unit: str) -> str:
-    """Figure and unit, held together by a thin space."""
-    return f"{figure}{THIN}{unit}" if unit else figure
+    """Figure and unit on one line: a thin space before a sign (%), a full one before a word."""
+    gap = NO_BREAK if unit[:1].isalpha() else THIN
+    return f"{figure}{gap}{unit}" if unit else figure
 
 
 def number(value: float, decimals: int = 1, *, unit: str = "", sign: bool = False) -> str:
