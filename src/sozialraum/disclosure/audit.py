@@ -566,6 +566,8 @@ class _Reader:
             self.highs.clearSolver()
         self.highs.setOptionValue("presolve", "on" if fresh else "off")
         self.highs.setOptionValue("simplex_strategy", 1 if fresh else 4)
+        patience = 2**31 - 1 if fresh else 1000 + 2 * sum(self.facts.rows.shape)  # the primal method may stall
+        self.highs.setOptionValue("simplex_iteration_limit", patience)
 
     def unboxed_extreme(self, gain: Floats, cap: float) -> Floats:
         """As `extreme`, without the box; the gain itself stops at `cap`."""
