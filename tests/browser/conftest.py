@@ -1,0 +1,154 @@
+"""The real server on a made-up town, a real browser, and axe-core from npm."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tarfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "web"))
+import probestadt
+
+CHROMIUM = Path(os.environ.get("SOZIALRAUM_CHROMIUM", "/usr/bin/chromium"))
+AXE = "axe-core@4.14.1"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SERVE = """
+import sys
+from pathlib import Path
+from sozialraum_web.commands import serve
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]), [Path(path) for path in sys.argv[3:]], port=int(sys.argv[2]), demo=True)
+"""
+
+
+class Server:
+    """A running site: its address and what it printed."""
+
+    def __init__(self, address: str, output: str) -> None:
+        self.address, self.output = address, output
+
+    def password(self, email: str) -> str:
+        """The demo password of a person."""
+        found = re.search(rf"{re.escape(email)}\s+(\S+)", self.output)
+        assert found
+        return found[1]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The command a town uses, on a free port; ended by its own process id."""
+    if not CHROMIUM.exists():
+        pytest.skip("no Chromium (SOZIALRAUM_CHROMIUM)")
+    folder, port = tmp_path_factory.mktemp("server"), _free_port()
+    script, log = folder / "start.py", folder / "ausgabe.txt"
+    script.write_text(SERVE, encoding="utf-8")
+    release = probestadt.write(folder / "freigaben")
+    with log.open("w") as handle:
+        process = subprocess.Popen(
+            [sys.executable, str(script), str(folder / "daten"), str(port), str(release)],
+            stdout=handle,
+            stderr=subprocess.STDOUT,
+            env={
+                key: value
+                for key, value in os.environ.items()
+                if not key.startswith(("SOZIALRAUM_", "DJANGO_"))
+            },
+        )
+    try:
+        _wait(f"http://127.0.0.1:{port}/", process, log)
+        yield Server(f"http://127.0.0.1:{port}", log.read_text(encoding="utf-8"))
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(address: str, process: subprocess.Popen[Any], log: Path) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            raise RuntimeError(log.read_text(encoding="utf-8"))
+        try:
+            with urlopen(address, timeout=2):
+                return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    raise RuntimeError("the server did not answer within a minute")
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Source of axe-core, fetched once into the user's cache folder; skipped without npm."""
+    given = os.environ.get("SOZIALRAUM_AXE")
+    if given:
+        return Path(given).read_text(encoding="utf-8")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sozialraum-tests"
+    target = cache / "axe-core-4.14.1.min.js"
+    if not target.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("no npm to fetch axe-core (SOZIALRAUM_AXE)")
+        folder = tmp_path_factory.mktemp("axe")
+        packed = subprocess.run(
+            [npm, "pack", AXE, "--silent"], cwd=folder, capture_output=True, text=True, check=False
+        )
+        if packed.returncode:
+            pytest.skip(f"npm cannot fetch {AXE}")
+        with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+            source = archive.extractfile("package/axe.min.js")
+            assert source
+            cache.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read())
+    return target.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def browser(server: Server) -> Iterator[Any]:
+    """Chromium without a window."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+
+
+@pytest.fixture(params=[1440, 390], ids=["breit", "schmal"])
+def width(request: pytest.FixtureRequest) -> int:
+    """A desk and a phone."""
+    return int(request.param)
+
+
+@pytest.fixture
+def page(browser: Any, width: int) -> Iterator[Any]:
+    """A fresh page that must end without a script error or a refused resource."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    yield opened
+    context.close()
+    assert [problem for problem in problems if "404 (Not Found)" not in problem] == []

@@ -1,0 +1,92 @@
+"""Every page in a real browser: axe finds nothing, nothing scrolls sideways, nothing comes from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conftest import Server
+
+pytestmark = pytest.mark.browser
+PAGES = [
+    "/",
+    "/probestadt/",
+    "/probestadt/atlas/",
+    "/probestadt/atlas/?kennzahl=arbeitslosenanteil&ebene=bezirk&pins=0101,0104&nur=ueber",
+    "/probestadt/atlas/?ansicht=tabelle#tabelle-tab",
+    "/probestadt/atlas/?stand=2015",
+    "/probestadt/gebiete/",
+    "/probestadt/gebiete/bezirk/0103/",
+    "/probestadt/gebiete/stadtteil/03/",
+    "/probestadt/gebiete/kommune/05999001/",
+    "/probestadt/kennzahlen/",
+    "/probestadt/kennzahlen/arbeitslosenanteil/",
+    "/probestadt/index/",
+    "/probestadt/index/lage_2024/",
+    "/probestadt/index/lage_2024/?feld=2-2",
+    "/probestadt/daten/",
+    "/probestadt/suche/?q=alt",
+    "/probestadt/barrierefreiheit/",
+    "/probestadt/barrierefreiheit/melden/",
+    "/probestadt/datenschutz/",
+    "/probestadt/impressum/",
+    "/probestadt/methoden/",
+    "/konto/login/",
+    "/konto/password/reset/",
+    "/gibt/es/nicht/",
+]
+MEMBERS = [
+    "/probestadt/freigaben/",
+    "/probestadt/rechte/",
+    "/probestadt/mitglieder/",
+    "/probestadt/barrierefreiheit/meldungen/",
+    "/konto/zweifaktor/",
+]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: Any, axe: str) -> list[str]:
+    """What axe objects to, with the first element each."""
+    page.evaluate(axe)
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+    return [f"{item['id']}: {item['nodes'][0]['html'][:200]}" for item in found["violations"]]
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_page(page: Any, server: Server, axe: str, url: str) -> None:
+    foreign: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((server.address, "data:")) else foreign.append(request.url)
+        ),
+    )
+    page.goto(server.address + url)
+    assert violations(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert foreign == []
+    if "melden" not in url and "konto" not in url:
+        assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("url", PAGES[:4])
+def test_dark(browser: Any, server: Server, axe: str, url: str) -> None:
+    context = browser.new_context(color_scheme="dark", viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(server.address + url)
+    found = violations(page, axe)
+    context.close()
+    assert found == []
+
+
+def test_pages_for_members(page: Any, server: Server, axe: str) -> None:
+    page.goto(server.address + "/konto/login/")
+    page.fill("input[name=login]", "alex@demo.example")
+    page.fill("input[name=password]", server.password("alex@demo.example"))
+    page.click("main button[type=submit]")
+    for url in MEMBERS:
+        page.goto(server.address + url)
+        assert page.locator("h1").count() == 1
+        assert violations(page, axe) == [], url
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), url
