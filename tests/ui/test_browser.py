@@ -200,6 +200,29 @@ def test_space_pins_the_focused_area(page):
     assert focused(page) == "007"
 
 
+def test_a_finger_first_names_an_area_and_then_opens_it(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(address)
+    area = page.locator(f'{AREAS}[data-code="001"]')
+    area.tap()
+    assert "Altstadt" in page.locator(".tip").inner_text()
+    assert page.evaluate("location.hash") == ""
+    area.tap()
+    assert page.evaluate("location.hash") == "#001"
+    context.close()
+
+
+def test_a_map_of_other_areas_replaces_the_old_one(page):
+    from playwright.sync_api import expect
+
+    page.evaluate("document.querySelector('#karte .areas [data-code]').remove()")
+    expect(page.locator("#karte .areas [data-code]")).to_have_count(31)
+    page.select_option("#kennzahl", index=1)
+    expect(page.locator("#karte .areas path[d]")).to_have_count(32)
+    assert page.locator(f'{AREAS}[tabindex="0"]').count() == 1
+
+
 def test_the_list_can_be_searched_without_umlauts(page):
     page.fill("#filter", "muehlen")
     assert page.locator("#rangfolge li:visible").all_inner_texts()[0].startswith("Mühlenviertel")

@@ -269,7 +269,7 @@ def label_lines(name: str, limit: int = 13) -> list[str]:
 def place_labels(shapes: Sequence[Shape], size: float) -> list[Shape]:
     """The shapes whose names have room in their area and touch no other name, roomier areas first."""
     taken: list[tuple[float, float, float, float]] = []
-    placed = []
+    placed: list[Shape] = []
     for shape in sorted(shapes, key=lambda each: -each.radius):
         box = _label_box(shape, size)
         if (
