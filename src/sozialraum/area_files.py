@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -193,7 +194,7 @@ def _geojson_records(path: Path) -> list[tuple[Mapping[str, Any], bytes | None]]
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         document = json.loads(content)
         features = document["features"]
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
         raise AreaError(
             Finding(
                 "Die Datei ist kein lesbares GeoJSON (abgeschnitten oder beschädigt).",

@@ -6,12 +6,17 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
+from pydantic import Field, ValidationError, field_validator, model_validator
 
-from sozialraum.catalogue.loader import read_toml
+from sozialraum.catalogue.loader import in_german, read_toml
+from sozialraum.catalogue.model import Record
+from sozialraum.counts import age_range, table_of
 from sozialraum.errors import Finding, Severity, SozialraumError
 from sozialraum.municipality import Municipality
 from sozialraum.sources import tabelle
@@ -19,6 +24,7 @@ from sozialraum.tables import COUNTS_COLUMNS, COUNTS_KEY, DIMENSIONS, TOTAL, VAL
 
 RECIPE = "rezept.toml"
 REGISTER = "lieferungen.json"
+CORRECTIONS = "korrekturen.toml"
 
 
 @dataclass(frozen=True)
@@ -62,9 +68,10 @@ def read_all(municipality: Municipality) -> Deliveries:
         if any(len(f) for f in frames)
         else tabelle._frame([])
     )
+    rows = _without_superfluous(rows)
     rows, told = _correct(rows, municipality)
     findings += told
-    findings += list(_duplicates(rows))
+    findings += [*_duplicates(rows), *_two_levels(rows), *_overlapping(rows)]
     counts = (
         rows.loc[rows["variable"] != "", list(COUNTS_COLUMNS)]
         .drop_duplicates(list(COUNTS_KEY))
@@ -154,6 +161,10 @@ def _changed(municipality: Municipality, found: list[Delivery]) -> Iterator[Find
     """A delivery is immutable: a file that changed since it was first read is refused."""
     path = municipality.journal / REGISTER
     known: Mapping[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    there = {f"{delivery.source}/{delivery.path.name}" for delivery in found}
+    for name in sorted(set(known) - there):
+        yield Finding("Eine früher gelesene Lieferung fehlt; ihre Zahlen fehlen in allen Kennzahlen.",
+                      "Legen Sie die Datei wieder ab, oder bestätigen Sie im Haus, dass sie ersetzt ist.", file=name, severity=Severity.WARNING)  # fmt: skip
     for delivery in found:
         name = f"{delivery.source}/{delivery.path.name}"
         if known.get(name, delivery.sha256) != delivery.sha256:
@@ -175,6 +186,44 @@ def register(municipality: Municipality, found: list[Delivery]) -> None:
     partial.replace(path)
 
 
+def _without_superfluous(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows without "not mentioned here" where another file mentions the cell."""
+    absent = rows["row"].isna()
+    rows = pd.concat([rows[~absent], rows[absent]], ignore_index=True)
+    again = rows["row"].isna() & rows.duplicated([*COUNTS_KEY, "indicator"])
+    return rows[~again].reset_index(drop=True)
+
+
+def _two_levels(rows: pd.DataFrame) -> Iterator[Finding]:
+    """A table that is delivered on two levels: upper levels are computed, so it would be counted twice."""
+    figures = rows[rows["variable"] != ""]
+    table = [*("variable", "version", "period"), table_of(figures).rename("table")]
+    for (variable, _, period, _), group in figures.groupby(table, sort=False):
+        levels = list(group["level"].unique())
+        if len(levels) > 1:
+            second = group[group["level"] == levels[1]].iloc[0]
+            yield Finding(
+                f"„{variable}“ ({period}) wird auf den Ebenen {' und '.join(levels)} geliefert (zuerst in {group.iloc[0]['file']}); obere Ebenen werden berechnet, die Fälle zählten doppelt.",
+                "Nehmen Sie nur die Tabelle der feineren Ebene ins Rezept.", file=second["file"], sheet=second["sheet"], row=_row(second),
+            )  # fmt: skip
+
+
+def _overlapping(rows: pd.DataFrame) -> Iterator[Finding]:
+    """Age bands of one table that overlap: whoever stands in two of them would be counted twice."""
+    figures = rows[(rows["variable"] != "") & (rows["age"] != TOTAL)]
+    table = [*("variable", "version", "period"), table_of(figures).rename("table")]
+    for (variable, _, period, _), group in figures.groupby(table, sort=False):
+        bands = sorted(group["age"].unique(), key=age_range)
+        for one, other in pairwise(bands):
+            if age_range(other)[0] <= age_range(one)[1]:
+                first = group[group["age"] == other].iloc[0]
+                yield Finding(
+                    f"Die Altersgruppen {one} und {other} von „{variable}“ ({period}) überschneiden sich; Personen zählten doppelt.",
+                    "Nehmen Sie nur Gruppen ins Rezept, die sich nicht überschneiden.",
+                    file=first["file"], sheet=first["sheet"], row=_row(first), value=other,
+                )  # fmt: skip
+
+
 def _duplicates(rows: pd.DataFrame) -> Iterator[Finding]:
     key = [*COUNTS_KEY, "indicator"]
     double = rows[rows.duplicated(key, keep=False)]
@@ -184,8 +233,8 @@ def _duplicates(rows: pd.DataFrame) -> Iterator[Finding]:
         dims = ", ".join(second[d] for d in DIMENSIONS if second[d] != TOTAL)
         yield Finding(
             f"Das Gebiet {second['area']} kommt für „{what}“ {dims} {second['period']} zweimal vor (zuerst in {first['file']}, Zeile {_row(first)}).",
-            "Löschen Sie keine Zeile in der Lieferung: fragen Sie nach oder entfernen Sie eine mit korrekturen.toml.",
-            file=second["file"], row=_row(second), value=second["area"],
+            "Löschen Sie keine Zeile in der Lieferung: Fragen Sie nach und entfernen Sie eine mit korrekturen.toml (action = \"remove\", mit „row“ oder „expect“).",
+            file=second["file"], sheet=second["sheet"], row=_row(second), value=second["area"],
         )  # fmt: skip
 
 
@@ -193,41 +242,96 @@ def _row(row: pd.Series) -> int | None:
     return None if pd.isna(row["row"]) else int(row["row"])
 
 
-_MATCHED = ("variable", "indicator", "area", "period", *DIMENSIONS)
+class Correction(Record):
+    """One known error in a delivery (Korrektur): its cell, what is expected there, what holds instead, and why."""
+
+    area: str
+    period: str
+    reason: str = Field(min_length=1)
+    source: str = ""
+    variable: str = ""
+    indicator: str = ""
+    age: str = TOTAL
+    sex: str = TOTAL
+    nationality: str = TOTAL
+    row: int | None = None
+    action: Literal["replace", "remove"] = "replace"
+    value: float | None = Field(None, allow_inf_nan=False)
+    expect: float | None = Field(None, allow_inf_nan=False)
+    author: str = ""
+    date: str = ""
+    reported: str = ""
+    status: str = ""
+
+    @field_validator("period", "date", "reported", mode="before")
+    @classmethod
+    def _as_text(cls, day: object) -> object:
+        """TOML has dates and numbers of its own: they need no quotes."""
+        return str(day) if isinstance(day, (date, int)) else day
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Correction:
+        if bool(self.variable) == bool(self.indicator):
+            raise ValueError("Sie braucht entweder „variable“ oder „indicator“")
+        if self.action == "replace" and self.value is None:
+            raise ValueError("Die Angabe „value“ fehlt")
+        if self.variable and self.value is not None and self.value < 0:
+            raise ValueError("Eine Zahl von Fällen kann nicht negativ sein")
+        return self
 
 
 def _correct(rows: pd.DataFrame, municipality: Municipality) -> tuple[pd.DataFrame, list[Finding]]:
-    """Apply korrekturen.toml: each entry names its cell, what it expects there, what holds instead, and why."""
-    path = municipality.folder / "korrekturen.toml"
-    findings: list[Finding] = []
-    for number, block in enumerate(read_toml(path).get("korrektur", []) if path.exists() else [], start=1):
-        rows, told = _apply(rows, number, block)
-        findings += told
+    """Apply korrekturen.toml; an entry that is unclear or does not fit exactly one cell is refused."""
+    path = municipality.folder / CORRECTIONS
+    content = read_toml(path) if path.exists() else {}
+    findings = [
+        _refused(f"„{name}“ ist unbekannt; erwartet wird [[korrektur]].")
+        for name in content
+        if name != "korrektur"
+    ]
+    blocks = content.get("korrektur", [])
+    if not isinstance(blocks, list):
+        return rows, [*findings, _refused("Schreiben Sie [[korrektur]] mit doppelten Klammern.")]
+    for number, block in enumerate(blocks, start=1):
+        try:
+            rows = _apply(rows, Correction.model_validate(block))
+        except ValidationError as error:
+            findings += [_refused(f"Korrektur {number}: {sentence}") for sentence in in_german(error)]
+        except LookupError as error:
+            findings.append(_refused(f"Korrektur {number}: {error.args[0]}"))
     return rows, findings
 
 
-def _apply(rows: pd.DataFrame, number: int, block: Mapping[str, Any]) -> tuple[pd.DataFrame, list[Finding]]:
-    def refuse(message: str) -> list[Finding]:
-        return [Finding(f"Korrektur {number}: {message}", "Prüfen Sie den Eintrag.", file="korrekturen.toml")]
+def _refused(message: str) -> Finding:
+    return Finding(message, "Prüfen Sie den Eintrag.", file=CORRECTIONS)
 
-    if not block.get("reason"):
-        return rows, refuse("Die Begründung „reason“ fehlt.")
-    chosen = pd.Series(True, index=rows.index)
-    for name in _MATCHED:
-        if name in block:
-            chosen &= rows[name] == str(block[name])
-        elif name in DIMENSIONS:
-            chosen &= rows[name] == TOTAL
-    if "source" in block:
-        chosen &= rows["file"].str.startswith(f"{block['source']}/")
-    if chosen.sum() != 1:
-        return rows, refuse(f"Sie trifft {int(chosen.sum())} Zellen statt einer.")
-    place = rows.index[chosen][0]
-    if "expect" in block and float(rows.loc[place, "count"]) != float(block["expect"]):
-        return rows, refuse(f"Erwartet wurde {block['expect']}, geliefert ist {rows.loc[place, 'count']:g}.")
-    if block.get("action", "replace") == "remove":
-        return rows.drop(index=place), []
+
+def _apply(rows: pd.DataFrame, correction: Correction) -> pd.DataFrame:
+    """The rows with one correction; raises LookupError with a German sentence when it does not fit."""
+    place = _cell(rows, correction)
+    there = float(rows.loc[place, "count"])
+    if correction.expect is not None and there != correction.expect:
+        raise LookupError(f"Erwartet wurde {correction.expect:g}, geliefert ist {there:g}.")
+    if correction.action == "remove":
+        kept: pd.DataFrame = rows.drop(index=place)
+        return kept
     rows = rows.copy()
-    rows.loc[place, "count"] = float(block["value"])
-    rows.loc[place, "status"] = Status.NONE if float(block["value"]) == 0 else Status.OK
-    return rows, []
+    rows.loc[place, "count"] = correction.value
+    rows.loc[place, "status"] = Status.NONE if correction.value == 0 else Status.OK
+    return rows
+
+
+def _cell(rows: pd.DataFrame, correction: Correction) -> Any:
+    """The index of the one row that a correction means; `row` or `expect` tell doubled rows apart."""
+    chosen = (
+        rows["file"].str.startswith(f"{correction.source}/") if correction.source else rows["file"].notna()
+    )
+    for name in ("variable", "indicator", "area", "period", *DIMENSIONS):
+        chosen &= rows[name] == getattr(correction, name)
+    if correction.row is not None:
+        chosen &= rows["row"] == correction.row
+    if chosen.sum() > 1 and correction.expect is not None:
+        chosen &= rows["count"] == correction.expect
+    if chosen.sum() != 1:
+        raise LookupError(f"Sie trifft {int(chosen.sum())} Zellen statt einer.")
+    return rows.index[chosen][0]

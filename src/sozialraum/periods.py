@@ -35,12 +35,12 @@ class Period:
 
 
 _FORMS: tuple[tuple[PeriodKind, re.Pattern[str]], ...] = (
-    (PeriodKind.DATE, re.compile(r"(\d{4})-(\d{2})-(\d{2})")),
-    (PeriodKind.QUARTER, re.compile(r"(\d{4})-Q([1-4])")),
-    (PeriodKind.MONTH, re.compile(r"(\d{4})-(\d{2})")),
-    (PeriodKind.SCHOOL_YEAR, re.compile(r"(\d{4})/(\d{2})")),
-    (PeriodKind.POOLED, re.compile(r"(\d{4})-(\d{4})")),
-    (PeriodKind.YEAR, re.compile(r"(\d{4})")),
+    (PeriodKind.DATE, re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)),
+    (PeriodKind.QUARTER, re.compile(r"(\d{4})-Q([1-4])", re.ASCII)),
+    (PeriodKind.MONTH, re.compile(r"(\d{4})-(\d{2})", re.ASCII)),
+    (PeriodKind.SCHOOL_YEAR, re.compile(r"(\d{4})/(\d{2})", re.ASCII)),
+    (PeriodKind.POOLED, re.compile(r"(\d{4})-(\d{4})", re.ASCII)),
+    (PeriodKind.YEAR, re.compile(r"(\d{4})", re.ASCII)),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -53,7 +54,7 @@ def _read_csv(path: Path, content: bytes, encoding: str, separator: str) -> Shee
     if path.suffix == ".gz":
         try:
             content = gzip.decompress(content)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise DeliveryError(
                 Finding(
                     "Die gepackte Datei ist abgeschnitten oder beschädigt.",
@@ -76,14 +77,13 @@ def _read_csv(path: Path, content: bytes, encoding: str, separator: str) -> Shee
 
 
 def _decode(path: Path, content: bytes, encoding: str) -> tuple[str, str]:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16"), "utf-16"
-    if b"\0" in content[:4096]:
+    marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if b"\0" in content[:4096] and not marked:
         raise DeliveryError(
             Finding("Die Datei ist keine Texttabelle (sie enthält Binärdaten).",
                     "Speichern Sie die Tabelle als CSV oder XLSX.", file=path.name)
         )  # fmt: skip
-    candidates = [encoding] if encoding else ["utf-8-sig", "cp1252"]
+    candidates = ["utf-16"] if marked else [encoding] if encoding else ["utf-8-sig", "cp1252"]
     for candidate in candidates:
         try:
             return content.decode(

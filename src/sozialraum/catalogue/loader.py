@@ -78,16 +78,50 @@ def _blocks(path: Path, kind: type[R], findings: list[Finding]) -> Iterator[R]:
 
 
 def _explain(file: str, block: str, error: ValidationError) -> Iterator[Finding]:
-    sentences = {
-        "missing": "Die Angabe „{field}“ fehlt.",
-        "extra_forbidden": "Die Angabe „{field}“ ist unbekannt (Schreibfehler?).",
-    }
-    for problem in error.errors():
-        name = ".".join(str(part) for part in problem["loc"]) or "Block"
-        sentence = sentences.get(problem["type"], "„{field}“ passt nicht: " + problem["msg"]).format(
-            field=name
-        )
+    for sentence in in_german(error):
         yield Finding(f"[{block}] {sentence}", "Siehe docs/katalog.", file=file)
+
+
+_SENTENCES = {
+    "missing": "Die Angabe „{field}“ fehlt.",
+    "extra_forbidden": "Die Angabe „{field}“ ist unbekannt (Schreibfehler?).",
+    "string_type": "„{field}“ muss ein Text in Anführungszeichen sein.",
+    "string_too_short": "„{field}“ darf nicht leer sein.",
+    "bool_type": "„{field}“ muss true oder false sein.",
+    "bool_parsing": "„{field}“ muss true oder false sein.",
+    "literal_error": "„{field}“ muss eines hiervon sein: {expected}.",
+    "enum": "„{field}“ muss eines hiervon sein: {expected}.",
+    "greater_than": "„{field}“ muss größer als {gt} sein.",
+    "greater_than_equal": "„{field}“ muss mindestens {ge} sein.",
+    "less_than_equal": "„{field}“ darf höchstens {le} sein.",
+    "finite_number": "„{field}“ muss eine endliche Zahl sein.",
+    "model_type": "„{field}“ muss ein Block mit eigenen Angaben sein.",
+    "dict_type": "„{field}“ muss ein Block mit eigenen Angaben sein.",
+    "tuple_type": "„{field}“ muss eine Liste in eckigen Klammern sein.",
+    "list_type": "„{field}“ muss eine Liste in eckigen Klammern sein.",
+    "value_error": "{error}.",
+}
+
+
+def in_german(error: ValidationError) -> list[str]:
+    """Each problem of a block as a German sentence, in its order and without repetition."""
+    return list(dict.fromkeys(_sentence(problem) for problem in error.errors()))
+
+
+def _sentence(problem: Mapping[str, Any]) -> str:
+    # The names of types in a union ("str", "PeriodRule") say nothing to a person who writes TOML.
+    parts = [
+        str(part)
+        for part in problem["loc"]
+        if not (str(part)[:1].isupper() or part in ("str", "tuple[str, ...]"))
+    ]
+    words = {**problem.get("ctx", {}), "field": ".".join(parts) or "Block"}
+    words["expected"] = str(words.get("expected", "")).replace(" or ", " oder ")
+    number = "„{field}“ muss eine Zahl ohne Anführungszeichen sein."
+    other = (
+        number if problem["type"].startswith(("int_", "float_")) else "„{field}“ hat eine unpassende Form."
+    )
+    return _SENTENCES.get(problem["type"], other).format(**words)
 
 
 def load(folder: Path, *, index_folder: Path | None = None) -> Catalogue:

@@ -34,7 +34,7 @@ def _exceeding(
 ) -> list[Finding]:
     try:
         joined = indexed(select(counts, part)).join(
-            indexed(select(counts, whole)), how="inner", rsuffix="_whole"
+            indexed(select(counts, whole)).add_suffix("_whole"), how="inner"
         )
     except CatalogueError:
         return []
@@ -53,6 +53,7 @@ def _finding(row: dict[Hashable, Any], origin: pd.DataFrame, part: Selection, wh
         f"Der Zähler ist größer als der Nenner: {part.key} ist {row['count']:.0f}, {whole.key} nur {row['count_whole']:.0f} (Gebiet {row['area']}, {row['period']}).",
         "Fragen Sie die liefernde Stelle oder tragen Sie die Korrektur in korrekturen.toml ein.",
         file="" if first is None else str(first["file"]),
+        sheet="" if first is None else str(first["sheet"]),
         row=None if first is None or pd.isna(first["row"]) else int(first["row"]),
         value=f"{row['count']:.0f}",
     )

@@ -78,7 +78,7 @@ def _compute(
         )
     assert indicator.denominator is not None
     denominator = _selected(counts, indicator.denominator, cache)
-    joined = numerator.join(denominator, how="left", rsuffix="_base")
+    joined = numerator.join(denominator.add_suffix("_base"), how="left")
     return _finish(indicator, quotient(indicator, joined))
 
 

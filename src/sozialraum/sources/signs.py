@@ -26,7 +26,7 @@ DEFAULT_SIGNS: Mapping[str, Status] = {
     "k.A.": Status.MISSING,
 }
 
-_GROUPED = re.compile(r"[+-]?\d{1,3}([. \u202f']\d{3})+")
+_BLANKS = " \u202f"
 
 
 def read_number(
@@ -50,10 +50,11 @@ def read_number(
 
 
 def _parse(text: str, decimal: str, thousands: str) -> float | None:
-    whole, _, fraction = text.partition(decimal)
-    if (thousands and thousands in whole) or " " in whole or "\u202f" in whole:
-        if not _GROUPED.fullmatch(whole):
+    whole, mark, fraction = text.partition(decimal)
+    grouping = f"[{re.escape(thousands + _BLANKS)}]"
+    if re.search(grouping, whole):
+        if not re.fullmatch(rf"[+-]?\d{{1,3}}({grouping}\d{{3}})+", whole, re.ASCII):
             return None
-        whole = re.sub(r"[. \u202f',]", "", whole)
-    plain = f"{whole}.{fraction}" if fraction else whole
-    return float(plain) if re.fullmatch(r"[+-]?\d+(\.\d+)?", plain) else None
+        whole = re.sub(grouping, "", whole)
+    plain = f"{whole}.{fraction}" if mark else whole
+    return float(plain) if re.fullmatch(r"[+-]?\d+(\.\d+)?", plain, re.ASCII) else None
