@@ -253,7 +253,7 @@ def index_rows(town: Town) -> list[dict[str, Any]]:
     codes = bezirk_codes()[:-1]
     for position, code in enumerate(codes):
         z, d = -1.6 + 0.34 * position, 1.4 - 0.3 * ((position * 5) % 11)
-        stability = 60.0 if position in (2, 8) else 99.0
+        stability = 0.6 if position in (2, 8) else 0.99
         parts = [
             ("status", z, class_word(z, STATUS_CLASSES)),
             ("dynamic", d, class_word(d, DYNAMIC_CLASSES)),

@@ -262,3 +262,30 @@ def test_index_page_counts_add_up(get: Callable[..., Any]) -> None:
     assert "2 von 11 Gebieten liegen nah an einer Klassengrenze" in text
     assert "unter 300 Einwohnerinnen und Einwohnern" in text
     assert "nicht miteinander verglichen" in text
+
+
+def test_stability_is_a_share_of_the_variants(get: Callable[..., Any]) -> None:
+    rows = rows_of(get("/probestadt/index/lage_2024/").text_content, "alle-gebiete")
+    assert rows[CODES[2]][6] == "60 %"
+    assert rows[CODES[0]][6] == "99 %"
+    assert "In 60\u202f% der Rechenvarianten" in get(f"/probestadt/gebiete/bezirk/{CODES[2]}/").text_content
+
+
+def test_nothing_unstable_reads_as_certain() -> None:
+    from sozialraum_web.atlas.views.index import percent
+
+    assert [percent(share) for share in (0.999, 1.0, 0.29, None)] == [
+        "99\u202f%",
+        "100\u202f%",
+        "29\u202f%",
+        "",
+    ]
+
+
+def test_unrated_areas_say_why(get: Callable[..., Any]) -> None:
+    rows = rows_of(get("/probestadt/index/lage_2024/").text_content, "alle-gebiete")
+    assert rows["0112"][7] == "nicht bewertet: unter 300 Einwohnerinnen und Einwohnern"
+    assert (
+        "nicht bewertet (unter 300 Einwohnerinnen und Einwohnern)"
+        in get("/probestadt/gebiete/bezirk/0112/").text_content
+    )

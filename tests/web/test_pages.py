@@ -225,3 +225,33 @@ def test_accessibility_statement(get: Callable[..., Any]) -> None:
         assert word in text
     for url in HTML[1:6]:
         assert "/probestadt/barrierefreiheit/" in get(url).text_content
+
+
+def test_a_browser_that_has_the_borders_gets_none(client: Client, db: None) -> None:
+    url = "/probestadt/atlas/?ebene=bezirk"
+    full = client.get(url).content.decode()
+    key = re.search(r'data-[a-z-]+="([0-9a-f]{16}/2024/bezirk)"', full)
+    assert key
+    part = client.get(url, headers={"X-Fragment": "1", "X-Map": key[1]}).content.decode()
+    other = client.get(url, headers={"X-Fragment": "1", "X-Map": "veraltet"}).content.decode()
+    assert client.get(url).content.decode() == other == full
+    assert 'class="outlines' in full
+    assert 'class="outlines' not in part
+    assert part.count("data-code=") == full.count("data-code=")
+
+
+def test_large_levels_show_one_view_at_a_time(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sozialraum_web.atlas.views import workbench
+
+    monkeypatch.setattr(workbench, "TOGETHER", 5)
+    shown = {
+        view: client.get(f"/probestadt/atlas/?ebene=bezirk&ansicht={view}").content.decode()
+        for view in ("karte", "tabelle", "worte")
+    }
+    for view, text in shown.items():
+        assert [name for name in shown if f'id="{name}-tab"' in text] == [view]
+        assert "ansicht=tabelle" in text
+    assert 'id="werte"' in shown["tabelle"]
+    assert '<svg class="chart map' not in shown["tabelle"]

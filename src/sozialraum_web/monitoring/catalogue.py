@@ -227,6 +227,11 @@ class Index:
     gap_rule: str
     rated: int
 
+    @property
+    def title(self) -> str:
+        """Name and edition, the edition only once."""
+        return self.label if self.edition in self.label else f"{self.label}, Ausgabe {self.edition}"
+
 
 @dataclass(frozen=True)
 class Catalogue:

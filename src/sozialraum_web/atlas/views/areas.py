@@ -18,6 +18,7 @@ from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import layers, pyramids, sentences, tables, timeline
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address
 from sozialraum_web.atlas.page import answer
+from sozialraum_web.atlas.views.index import percent
 from sozialraum_web.atlas.views.workbench import comparable, geometry, upper_layer
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
@@ -464,17 +465,16 @@ def index_classes(subject: Subject) -> list[dict[str, str]]:
         }
         status, dynamic, stability = parts["status"], parts["dynamic"], parts["status_stability"]
         reason = next((item.reason for item in index.exclusions if item.area == area.code), "")
+        if status is not None and not status.shown:
+            reason = reason or draw.STATUS_WORDS[status.status]
         found.append(
             {
-                "label": index.label,
-                "edition": index.edition,
+                "title": index.title,
                 "url": address(place, "index", index.id),
                 "status": status.class_ if status and status.class_ else "",
                 "dynamic": dynamic.class_ if dynamic and dynamic.class_ else "",
                 "reason": reason,
-                "stability": draw.number(stability.value or 0, 0)
-                if stability is not None and stability.shown
-                else "",
+                "stability": percent(stability.value if stability is not None and stability.shown else None),
             }
         )
     return found

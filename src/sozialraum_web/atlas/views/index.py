@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ from sozialraum.products.draw import AreaMark, Markup
 from sozialraum.tables import MUNICIPALITY_LEVEL
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
-from sozialraum_web.atlas import tables
 from sozialraum_web.atlas.frame import address, area_address, frame, used_sources
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.views.workbench import geometry, upper_layer
@@ -25,9 +25,13 @@ from sozialraum_web.monitoring.access import NotFound, Place, enter
 from sozialraum_web.monitoring.catalogue import Area, Index
 from sozialraum_web.monitoring.queries import Value
 
-STABLE_FROM = 95.0
+STABLE_FROM = 0.95
 LEAST_STABLE = 14
 NO_DYNAMIC = "ohne Dynamik"
+GAP_RULES = {
+    "all": "Das Gebiet wird nicht bewertet.",
+    "available": "Bewertet wird mit den Bestandteilen, die vorliegen.",
+}
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,15 @@ class Rated:
         return self.dynamic.class_ if self.dynamic else ""
 
     @property
+    def why(self) -> str:
+        """Why it is not rated: the edition's own reason, else the state of its value."""
+        if self.reason or self.status is None or self.status_class:
+            return self.reason
+        return draw.STATUS_WORDS[self.status.status]
+
+    @property
     def share(self) -> float | None:
-        """Per cent of variants that keep the class."""
+        """Share of the variants that keep the class, from 0 to 1."""
         return self.stability.value if self.stability is not None and self.stability.shown else None
 
     @property
@@ -178,7 +189,7 @@ def context(edition: Edition, chosen: tuple[int, int] | None) -> dict[str, Any]:
         **frame(
             place,
             "index",
-            trail=[("Index", address(place, "index")), (f"{found.label}, Ausgabe {found.edition}", "")],
+            trail=[("Index", address(place, "index")), (found.title, "")],
             sources=used_sources(place.catalogue, [item for item in components if item]),
         ),
         "index": found,
@@ -188,6 +199,7 @@ def context(edition: Edition, chosen: tuple[int, int] | None) -> dict[str, Any]:
         "rated": rated,
         "unstable": unstable,
         "knows_stability": any(item.share is not None for item in rated),
+        "without_dynamics": sum(1 for item in rated if edition.field(item) is None),
         "unrated": [item for item in edition.areas if not item.status_class],
         "matrix": draw.matrix_table(fields(edition, own, chosen), edition.rows, edition.columns),
         "map": draw_map(edition, chosen),
@@ -197,8 +209,9 @@ def context(edition: Edition, chosen: tuple[int, int] | None) -> dict[str, Any]:
         "table": table(edition),
         "weights": weights(edition),
         "limits": limits(found),
+        "gap_rule": GAP_RULES.get(found.gap_rule, found.gap_rule),
         "others": [
-            Link(f"Ausgabe {other.edition}: {other.label}", address(place, "index", other.id))
+            Link(other.title, address(place, "index", other.id))
             for other in place.catalogue.indices.values()
             if other.id != found.id
         ],
@@ -243,7 +256,7 @@ def words(edition: Edition, item: Rated) -> str:
         return field_words(edition, place) + suffix
     if item.status_class:
         return f"Status {item.status_class}"
-    return f"nicht bewertet: {item.reason}" if item.reason else "nicht bewertet"
+    return f"nicht bewertet: {item.why}" if item.why else "nicht bewertet"
 
 
 def mark(edition: Edition, item: Rated, chosen: tuple[int, int] | None) -> AreaMark:
@@ -272,7 +285,7 @@ def draw_map(edition: Edition, chosen: tuple[int, int] | None) -> Markup | None:
         outlines=upper,
         border=atlas.levels.get(MUNICIPALITY_LEVEL),
         labels=upper,
-        title=f"{edition.index.label}, Ausgabe {edition.index.edition}",
+        title=edition.index.title,
         description="Farben wie in der Matrix; die Tabelle unten nennt jedes Gebiet.",
     )
 
@@ -304,6 +317,11 @@ def _figure(value: Value | None) -> str:
     return "" if value is None or not value.shown else draw.number(value.value or 0, 2)
 
 
+def percent(share: float | None) -> str:
+    """A share of variants in whole per cent; under one rounds down, so that nothing unstable reads 100 %."""
+    return "" if share is None else draw.number(math.floor(100 * share + 1e-9), 0, unit="%")
+
+
 def _rank(value: Value | None) -> str:
     return "" if value is None or not value.shown else draw.rank_text(value.lower, value.upper)
 
@@ -329,7 +347,7 @@ def least_stable(edition: Edition, unstable: Sequence[Rated]) -> Table:
                 Cell(item.status_class),
                 Cell(_figure(item.status)),
                 Cell(_rank(item.rank)),
-                Cell(draw.number(item.share or 0.0, 0, unit="%")),
+                Cell(percent(item.share)),
             ],
             code=item.area.code,
         )
@@ -352,11 +370,11 @@ def table(edition: Edition) -> Table:
         Column("Statusindex", numeric=True, sort="number"),
         Column("Rang", numeric=True, sort="number"),
         Column("Dynamik", sort="number"),
-        Column("behält die Klasse in %", numeric=True, sort="number"),
+        Column("behält die Klasse in", numeric=True, sort="number"),
         Column("Bemerkung"),
     ]
     return Table(
-        f"{edition.index.label}, Ausgabe {edition.index.edition}",
+        edition.index.title,
         columns,
         [_row(edition, item) for item in edition.areas],
         id="alle-gebiete",
@@ -366,9 +384,7 @@ def table(edition: Edition) -> Table:
 def _row(edition: Edition, item: Rated) -> TableRow:
     parent = edition.place.catalogue.parent(item.area)
     status, rank = item.status, item.rank
-    remark = (
-        f"nicht bewertet: {item.reason}" if item.reason else (tables.status_text(status) if status else "")
-    )
+    remark = words(edition, item) if not item.status_class else ""
     return TableRow(
         [
             Cell(item.area.name, sort=item.area.name, href=area_address(edition.place, item.area)),
@@ -381,7 +397,7 @@ def _row(edition: Edition, item: Rated) -> TableRow:
             ),
             Cell(_rank(rank), sort=rank.value if rank and rank.shown else None),
             Cell(item.dynamic_class, sort=_place(edition.columns, item.dynamic_class)),
-            Cell("" if item.share is None else draw.number(item.share, 0), sort=item.share),
+            Cell(percent(item.share), sort=item.share),
             Cell(remark),
         ],
         code=item.area.code,

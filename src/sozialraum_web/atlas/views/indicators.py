@@ -162,7 +162,7 @@ def _span(offered: tuple[str, ...]) -> str:
 def used_in(place: Place, found: Indicator) -> list[Link]:
     """Index editions this indicator is part of."""
     return [
-        Link(f"{index.label}, Ausgabe {index.edition}", address(place, "index", index.id))
+        Link(index.title, address(place, "index", index.id))
         for index in place.catalogue.indices.values()
         if any(component.indicator == found.id for component in index.components)
     ]
