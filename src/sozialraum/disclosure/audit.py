@@ -26,6 +26,7 @@ from sozialraum.disclosure.system import (
     components,
     first_atom,
     no_bounds,
+    scale,
     tidy,
 )
 from sozialraum.errors import DisclosureError
@@ -36,7 +37,8 @@ TOLERANCE = 1e-6  # a width counts as reached when it misses by less
 EXACT = 1e-4  # an interval narrower than this gives the value away
 NEAR = 1e-4  # a cell that misses its demand by less is computed a second time
 FAR = 1e9  # no interval is followed further than this
-RESIDUAL = 1e-6  # largest relative error of an equation in an answer that is believed
+EMPTY = 1e-7  # what is left of a sum whose parts are all known
+RESIDUAL = 1e-6  # largest error of an equation, by its scale, in an answer that is believed
 SHARED_ROUNDS_IN_VAIN = 4
 SHARED_GAIN = 0.1
 
@@ -236,12 +238,12 @@ def _deduce_once(rows: sp.csr_matrix, values: Floats, known: Floats) -> bool:
     unknown = np.isnan(known)
     rest, residual = _split(rows, values, known)
     number = np.diff(rest.indptr)
-    exhausted = (number > 0) & (residual <= 1e-9 * (1 + np.abs(values))) & (_minimum(rest) > 0)
+    exhausted = (number > 0) & (residual <= EMPTY * scale(values)) & (_minimum(rest) > 0)
     known[rest[exhausted].indices] = 0.0
     single = np.flatnonzero((number == 1) & ~exhausted)
     start = rest.indptr[single]
     known[rest.indices[start]] = residual[single] / rest.data[start]
-    _no_contradiction(known >= -RESIDUAL * (1 + np.abs(np.nan_to_num(known))), unknown & ~np.isnan(known))
+    _no_contradiction(known >= -RESIDUAL * scale(np.nan_to_num(known)), unknown & ~np.isnan(known))
     known[known < 0] = 0.0
     return bool((np.isnan(known) != unknown).any())
 
@@ -265,11 +267,11 @@ def _minimum(rows: sp.csr_matrix) -> Floats:
 def _remaining(rows: sp.csr_matrix, values: Floats, bounds: Bounds, known: Floats) -> _Facts:
     rest, residual = _split(rows, values, known)
     empty = np.diff(rest.indptr) == 0
-    _no_contradiction(np.abs(residual) <= RESIDUAL * (1 + np.abs(values)), empty)
+    _no_contradiction(np.abs(residual) <= RESIDUAL * scale(values), empty)
     limits, shift = _split(bounds.rows, np.zeros(bounds.rows.shape[0]), known)
     lower, upper = bounds.lower + shift, bounds.upper + shift
     idle = np.diff(limits.indptr) == 0
-    slack = RESIDUAL * (1 + np.abs(shift))
+    slack = RESIDUAL * scale(shift)
     _no_contradiction((lower <= slack) & (upper >= -slack), idle)
     return _Facts(rest[~empty], residual[~empty], Bounds(limits[~idle], lower[~idle], upper[~idle]))
 
@@ -361,7 +363,7 @@ def _distinct(rows: sp.csr_matrix, values: Floats) -> tuple[sp.csr_matrix, Float
     rows = tidy(rows)
     group, first = _groups(rows.indptr, rows.indices, rows.data)
     _no_contradiction(
-        np.abs(values - values[first][group]) <= RESIDUAL * (1 + np.abs(values)), np.ones(len(values), bool)
+        np.abs(values - values[first][group]) <= RESIDUAL * scale(values), np.ones(len(values), bool)
     )
     return rows[first], values[first]
 
@@ -566,7 +568,9 @@ class _Reader:
             self.highs.clearSolver()
         self.highs.setOptionValue("presolve", "on" if fresh else "off")
         self.highs.setOptionValue("simplex_strategy", 1 if fresh else 4)
-        patience = 2**31 - 1 if fresh else 1000 + 2 * sum(self.facts.rows.shape)  # the primal method may stall
+        patience = (
+            2**31 - 1 if fresh else 1000 + 2 * sum(self.facts.rows.shape)
+        )  # the primal method may stall
         self.highs.setOptionValue("simplex_iteration_limit", patience)
 
     def unboxed_extreme(self, gain: Floats, cap: float) -> Floats:
@@ -609,10 +613,10 @@ class _Reader:
 
 
 def _residual(facts: _Facts, atoms: Floats) -> float:
-    """The largest relative error by which a table (already without negative entries) misses an equation or bound."""
-    rows = np.abs(facts.rows @ atoms - facts.values) / (1 + np.abs(facts.values))
+    """The largest error, by its scale, by which a table (already without negative entries) misses an equation or bound."""
+    rows = np.abs(facts.rows @ atoms - facts.values) / scale(facts.values)
     limits = facts.bounds.rows @ atoms
-    outside = np.maximum(facts.bounds.lower - limits, limits - facts.bounds.upper) / (1 + np.abs(limits))
+    outside = np.maximum(facts.bounds.lower - limits, limits - facts.bounds.upper) / scale(limits)
     return float(max(rows.max(initial=0), outside.max(initial=0)))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from sozialraum.disclosure.system import Bounds, Flags, Floats, Indices, tidy
+from sozialraum.disclosure.system import Bounds, Flags, Floats, Indices, scale, tidy
 from sozialraum.errors import DisclosureError
 
 Hashes = npt.NDArray[np.uint64]
@@ -32,7 +32,7 @@ RESIDUAL = 1e-6
 class Problem:
     """Cells over inner values, ready to grow a pattern: rows distinct, order given by keys and not by chance.
 
-    Inner values may fall to 0. Rows in `given` are hidden already. `targets` are rows with a demand; those without `always` have it only while they are hidden.
+    Inner values may fall to 0. `reach` and `floor` count from the truth. Rows in `given` are hidden already. `targets` are rows with a demand; those without `always` have it only while they are hidden.
     Rows that are not `printed` cost nothing; `frozen` ones cannot move. With a level above, `links @ movement` must equal
     `roots @ shares` for shares >= 0 that sum to at most 1 (one column of `roots` per alternative of the level above).
     """
@@ -331,11 +331,11 @@ class _Mover:
 
 
 def _error(problem: Problem, inner: Floats, shares: Floats) -> float:
-    """By how much a movement misses frozen cells, bounds, or the level above (relative to the size of the values)."""
-    frozen = np.abs(problem.rows[problem.frozen] @ inner) / (1 + problem.values[problem.frozen])
+    """By how much a movement misses frozen cells, bounds, or the level above (by their scale)."""
+    frozen = np.abs(problem.rows[problem.frozen] @ inner) / scale(problem.values[problem.frozen])
     truth, moves = problem.bounds.rows @ problem.inner, problem.bounds.rows @ inner
-    outside = np.maximum(problem.bounds.lower - truth - moves, truth + moves - problem.bounds.upper) / (
-        1 + np.abs(truth)
+    outside = np.maximum(problem.bounds.lower - truth - moves, truth + moves - problem.bounds.upper) / scale(
+        truth
     )
     errors = [frozen.max(initial=0), outside.max(initial=0), shares.sum() - 1]
     if problem.links is not None and problem.roots is not None:
@@ -416,20 +416,19 @@ class _Growth:
         self.lower = np.zeros(len(self.problem.targets))
         self.upper = np.zeros(len(self.problem.targets))
         self.noisy = self.weight * (1 + NOISE * self.chance.uniform("weights"))
-        self.truth = self.problem.values[self.problem.targets]
-        need = np.maximum(self.problem.reach - self.truth, self.truth - self.problem.floor)
+        need = np.maximum(self.problem.reach, -self.problem.floor)
         self.unit = (
             np.maximum(np.maximum(self.problem.width, need), TOLERANCE) / 3
         )  # pay is the same for a whole demand
 
     def rise(self) -> Floats:
         """How far above the truth each target must be seen if its lower end stays; 0 when it was seen there."""
-        goal = np.maximum(self.lower + self.problem.width, self.problem.reach - self.truth)
+        goal = np.maximum(self.lower + self.problem.width, self.problem.reach)
         return np.where(goal > self.upper + TOLERANCE, goal, 0.0)
 
     def fall(self) -> Floats:
         """How far below the truth each target must be seen if its upper end stays; 0 when it was seen there."""
-        goal = np.minimum(self.upper - self.problem.width, self.problem.floor - self.truth)
+        goal = np.minimum(self.upper - self.problem.width, self.problem.floor)
         return np.where(goal < self.lower - TOLERANCE, -goal, 0.0)
 
     def open(self) -> Flags:
@@ -496,7 +495,7 @@ class _Growth:
         """Hide what the table moves and note how far it moves the targets; a table that moves nothing is forgotten."""
         table, shares = answer
         moves = self.problem.rows @ table
-        support = np.abs(moves) > SUPPORT * (1 + self.problem.values)
+        support = np.abs(moves) > SUPPORT * scale(self.problem.values)
         if not (keep or support.any()):
             return
         self.tables.append(table)
@@ -565,7 +564,6 @@ class _Growth:
 
 def _unproved(problem: Problem, lower: Floats, upper: Floats, hidden: Flags) -> Flags:
     """Targets whose demand is not met by alternatives between `lower` and `upper`, as movements from the truth."""
-    truth = problem.values[problem.targets]
-    met = (upper - lower >= problem.width - TOLERANCE) & (truth + upper >= problem.reach - TOLERANCE)
-    met &= truth + lower <= problem.floor + TOLERANCE
+    met = (upper - lower >= problem.width - TOLERANCE) & (upper >= problem.reach - TOLERANCE)
+    met &= lower <= problem.floor + TOLERANCE
     return np.asarray(~met & (problem.always | hidden[problem.targets]), dtype=bool)

@@ -152,7 +152,7 @@ class Part:
 class Merged:
     """A system without duplicates: equal cells are one row, atoms nobody can tell apart are one atom, all in order of keys.
 
-    `group` is the row of each cell of the original system (-1: left out).
+    `group` is the row of each cell of the original system (-1: left out); `reach` and `floor` count from the true value.
     """
 
     atoms: Floats
@@ -217,7 +217,7 @@ class Merged:
 
 def merge(system: System) -> Merged:
     """The smaller system that asks the same; cells that nobody prints, knows or must protect are left out."""
-    limits = no_bounds(len(system.atoms)) if system.bounds is None else system.bounds
+    values, limits = system.values, system.bounds or no_bounds(len(system.atoms))
     of_interest = np.flatnonzero(system.publishable | system.primary | system.fixed)
     order = np.array(sorted(of_interest, key=system.keys.__getitem__), dtype=np.int64)
     movable = _movable(system)
@@ -234,14 +234,18 @@ def merge(system: System) -> Merged:
     return Merged(
         _sum(of_atom, system.atoms[movable], len(chosen)),
         rows,
-        system.values[order[first]],
+        values[order[first]],
         tuple(system.keys[cell] for cell in order[first]),
         _any(of_cell, system.publishable[order], len(first)),
         close_ties(frozen, ties),  # a cell tied to a known one cannot be hidden either
         _any(of_cell, system.primary[order], len(first)),
         _strictest(np.maximum, -np.inf, of_cell, system.width[order], system.primary[order], len(first)),
-        _strictest(np.maximum, -np.inf, of_cell, system.reach[order], system.primary[order], len(first)),
-        _strictest(np.minimum, np.inf, of_cell, system.floor[order], system.primary[order], len(first)),
+        _strictest(
+            np.maximum, -np.inf, of_cell, (system.reach - values)[order], system.primary[order], len(first)
+        ),
+        _strictest(
+            np.minimum, np.inf, of_cell, (system.floor - values)[order], system.primary[order], len(first)
+        ),
         np.maximum(_sum(of_cell, system.weight[order] * system.publishable[order], len(first)), 1e-9),
         _in_order(Bounds(limit_rows[:, chosen], limits.lower - pinned, limits.upper - pinned)),
         ties,

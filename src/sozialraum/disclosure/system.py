@@ -98,6 +98,11 @@ def no_bounds(atoms: int) -> Bounds:
     return Bounds(sp.csr_matrix((0, atoms)), np.zeros(0), np.zeros(0))
 
 
+def scale(values: Floats) -> Floats:
+    """What an error of 1e-6 is multiplied by: 1 for counts, slowly more for large sums, where floating point is coarser."""
+    return np.asarray(1 + np.abs(values) / 10_000, dtype=np.float64)
+
+
 def tidy(matrix: sp.csr_matrix) -> sp.csr_matrix:
     """A float64 CSR copy with sorted columns and no stored zeros (a stored zero would name atoms a cell does not contain)."""
     result = sp.csr_matrix(matrix, dtype=np.float64, copy=True)
