@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -14,6 +15,8 @@ from sozialraum.areas import WGS84, Area, Geography, Level
 from sozialraum.errors import AreaError, Finding, Severity, raise_if_errors
 from sozialraum.spreadsheet import read_sheet, text_of
 from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, NOT_ASSIGNABLE_LABEL
+
+_CODE = re.compile(r"\w[\w. /-]*")
 
 
 def read_geography(folder: Path, block: Mapping[str, Any], municipality: tuple[str, str]) -> Geography:
@@ -43,15 +46,32 @@ def read_geography(folder: Path, block: Mapping[str, Any], municipality: tuple[s
             areas += _read_level(folder, level, municipality[0] if top else "", findings)
     _check_hierarchy(levels, areas, findings)
     raise_if_errors(findings, AreaError)
+    complete = _with_unions(levels, areas)
+    findings += _unmapped(levels, complete, str(block.get("label") or block["id"]))
     return Geography(
         version=str(block["id"]),
         label=block.get("label", str(block["id"])),
         levels=levels,
-        areas=tuple(_with_unions(levels, [*areas, *_not_assignable(levels, municipality[0])])),
+        areas=(*complete, *_not_assignable(levels, municipality[0])),
         valid_from=block.get("valid_from", ""),
         valid_until=block.get("valid_until", ""),
         findings=tuple(findings),
     )
+
+
+def _unmapped(levels: Sequence[Level], areas: Sequence[Area], version: str) -> Iterator[Finding]:
+    """One warning for each level with areas that have no boundary, neither their own nor that of their parts."""
+    for level in levels:
+        there = [area for area in areas if area.level == level.id]
+        bare = [area.code for area in there if area.geometry is None]
+        if bare:
+            some = (
+                "" if len(bare) == len(there) else f" ({', '.join(bare[:5])}{' …' if len(bare) > 5 else ''})"
+            )
+            yield Finding(
+                f"{version}: {len(bare)} von {len(there)} Gebieten der Ebene {level.label} haben keine Grenze{some}; sie erscheinen in Tabellen und Profilen, nicht auf der Karte.",
+                "Ergänzen Sie eine Gebietsdatei mit Grenzen, wenn es eine gibt.", severity=Severity.WARNING,
+            )  # fmt: skip
 
 
 def _not_assignable(levels: Sequence[Level], municipality: str) -> Iterator[Area]:
@@ -108,10 +128,15 @@ def _area(file: str, row: int, level: Mapping[str, Any], parent: str, properties
             )
         return None
     code = _corrected(level, properties, text_of(properties[code_field])).zfill(level.get("width", 0))
-    if not code:
-        findings.append(
-            Finding("Ein Gebiet hat keinen Schlüssel.", "Ergänzen Sie ihn in der Datei.", file=file, row=row)
+    if not _CODE.fullmatch(code) or code == NOT_ASSIGNABLE:
+        told = (
+            f"Der Gebietsschlüssel „{code}“ ist nicht möglich."
+            if code
+            else "Ein Gebiet hat keinen Schlüssel."
         )
+        findings.append(
+            Finding(told, "Erlaubt sind Buchstaben, Ziffern, Punkt, Leerzeichen, Binde- und Schrägstrich; „nz“ ist vergeben.", file=file, row=row, value=code)
+        )  # fmt: skip
         return None
     if "parent_prefix" in level:
         above = code[: level["parent_prefix"]]
@@ -148,6 +173,13 @@ def _sound(file: str, row: int, code: str, geometry: bytes | None, findings: lis
             Finding(f"Die Grenze des Gebiets {code} überschneidet sich selbst ({reason}); sie wurde repariert.",
                     "Prüfen Sie die Fläche im Geoinformationssystem.", file=file, row=row, severity=Severity.WARNING)
         )  # fmt: skip
+    west, south, east, north = shape.bounds if not shape.is_empty else (0, 0, 0, 0)
+    if west < -180 or south < -90 or east > 180 or north > 90:
+        findings.append(
+            Finding(f"Die Koordinaten des Gebiets {code} sind keine Grade (WGS 84).",
+                    "Exportieren Sie das GeoJSON in EPSG:4326 oder als GeoPackage mit seinem Koordinatensystem.", file=file, row=row)
+        )  # fmt: skip
+        return None
     if shape.is_empty or shape.area == 0:
         findings.append(
             Finding(
@@ -158,12 +190,14 @@ def _sound(file: str, row: int, code: str, geometry: bytes | None, findings: lis
             )
         )
         return None
-    return bytes(shapely.to_wkb(shapely.force_2d(shape)))
+    return bytes(shapely.to_wkb(shapely.force_2d(_polygons(shape))))
 
 
 def _polygons(shape: Any) -> Any:
     import shapely
 
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape
     parts = [part for part in shapely.get_parts(shape) if part.geom_type in ("Polygon", "MultiPolygon")]
     return shapely.union_all(parts) if parts else shapely.Polygon()
 
@@ -193,7 +227,8 @@ def _geojson_records(path: Path) -> list[tuple[Mapping[str, Any], bytes | None]]
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         document = json.loads(content)
-        features = document["features"]
+        features = [dict(feature) for feature in document["features"]]
+        crs = _crs(document)
     except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
         raise AreaError(
             Finding(
@@ -202,12 +237,7 @@ def _geojson_records(path: Path) -> list[tuple[Mapping[str, Any], bytes | None]]
                 file=path.name,
             )
         ) from error
-    crs = (
-        str(document.get("crs", {}).get("properties", {}).get("name", WGS84))
-        .replace("urn:ogc:def:crs:", "")
-        .replace("::", ":")
-    )
-    is_geographic = crs in (WGS84, "OGC:1.3:CRS84")
+    is_geographic = crs == WGS84
     records: list[tuple[Mapping[str, Any], bytes | None]] = []
     for feature in features:
         geometry = feature.get("geometry")
@@ -220,6 +250,19 @@ def _geojson_records(path: Path) -> list[tuple[Mapping[str, Any], bytes | None]]
                 wkb = bytes(shapely.to_wkb(shapely.Polygon()))
         records.append((feature.get("properties") or {}, wkb))
     return records
+
+
+def _crs(document: Mapping[str, Any]) -> str:
+    """The coordinate system that a GeoJSON names, WGS 84 where it names none; raises ValueError when it does not exist."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    named = str((document.get("crs") or {}).get("properties", {}).get("name", WGS84))
+    name = named.replace("urn:ogc:def:crs:", "").replace("::", ":")
+    try:
+        return WGS84 if name == "OGC:1.3:CRS84" else str(CRS.from_user_input(name).to_string())
+    except CRSError as error:
+        raise ValueError(name) from error
 
 
 def _vector_records(path: Path, layer: str | None) -> list[tuple[Mapping[str, Any], bytes | None]]:

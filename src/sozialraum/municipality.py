@@ -2,17 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from sozialraum import catalogue as catalogues
 from sozialraum.area_files import read_geography
 from sozialraum.areas import Geography
 from sozialraum.catalogue import Catalogue
-from sozialraum.catalogue.loader import check, read_toml
+from sozialraum.catalogue.loader import check, in_german, read_toml
+from sozialraum.catalogue.model import Record, Source
 from sozialraum.errors import CatalogueError, Finding, SozialraumError, errors_of
+from sozialraum.tables import MUNICIPALITY_LEVEL
+
+SETTINGS = "kommune.toml"
+
+
+class Identity(Record):
+    """[kommune]: who it is."""
+
+    id: str = Field(min_length=1, pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str = Field(min_length=1)
+    ags: str = Field(min_length=1)
+    kind: str = "Stadt"
+    land: str = ""
+    synthetic: bool = False
+
+
+class AreaCorrection(Record):
+    """A known wrong key in a file of areas: where `property` equals a value, the code becomes another."""
+
+    code: str
+    property: str
+    equals: str | float
+    becomes: str
+
+
+class LevelBlock(Record):
+    """[[gebiete.versionen.ebenen]]: one level and the file its areas stand in."""
+
+    id: str
+    label: str = ""
+    plural: str = ""
+    file: str = ""
+    layer: str = ""
+    encoding: str = ""
+    separator: str = ""
+    code: str = "code"
+    name: str = "name"
+    parent: str = "parent"
+    parent_prefix: int = Field(0, ge=1)
+    width: int = Field(0, ge=0)
+    corrections: tuple[AreaCorrection, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_its_file(self) -> LevelBlock:
+        if not self.file and self.id != MUNICIPALITY_LEVEL:
+            raise ValueError(f"Die Ebene „{self.id}“ nennt keine Datei („file“)")
+        return self
+
+
+class VersionBlock(Record):
+    """[[gebiete.versionen]]: one version of the areas (Gebietsstand) and when it was in force."""
+
+    id: str
+    label: str = ""
+    valid_from: str = ""
+    valid_until: str = ""
+    ebenen: tuple[LevelBlock, ...] = ()
+
+    @field_validator("id", "valid_from", "valid_until", mode="before")
+    @classmethod
+    def _as_text(cls, day: object) -> object:
+        """TOML has dates and numbers of its own: they need no quotes."""
+        return str(day) if isinstance(day, (date, int)) else day
+
+
+class AreasBlock(Record):
+    """[gebiete]: all versions, and which one is current."""
+
+    current: str = ""
+    versionen: tuple[VersionBlock, ...] = ()
+
+
+class Choice(Record):
+    """[kennzahlen] or [indizes]: what is computed; empty means everything there is."""
+
+    active: tuple[str, ...] = ()
+
+
+class ReleaseBlock(Record):
+    """[freigabe]: whom a release is for."""
+
+    audience: Literal["intern", "öffentlich"] = "öffentlich"
+
+
+class Settings(Record):
+    """Everything that kommune.toml may say."""
+
+    kommune: Identity
+    stelle: Mapping[str, str] = Field(default_factory=dict)
+    gebiete: AreasBlock = AreasBlock()
+    kennzahlen: Choice = Choice()
+    indizes: Choice = Choice()
+    quellen: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    freigabe: ReleaseBlock = ReleaseBlock()
 
 
 @dataclass(frozen=True)
@@ -70,86 +169,110 @@ def read(folder: Path) -> Municipality:
                 file="kommune.toml",
             )
         )
-    settings = read_toml(path)
-    block = settings.get("kommune", {})
-    missing = [name for name in ("id", "name", "ags") if not block.get(name)]
-    if missing:
-        raise SozialraumError(
-            [
-                Finding(f"[kommune] braucht „{name}“.", "Ergänzen Sie die Angabe.", file="kommune.toml")
-                for name in missing
-            ]
-        )
-    catalogue = _catalogue(folder, settings)
-    geographies = _geographies(folder, settings.get("gebiete", {}), (str(block["ags"]), block["name"]))
+    settings = _settings(path)
+    findings: list[Finding] = []
+    catalogue = _collected(findings, partial(_catalogue, folder, settings))
+    geographies = _geographies(folder, settings, findings)
+    if findings or catalogue is None:
+        raise SozialraumError(findings)
+    identity, active = settings.kommune, settings.kennzahlen.active
     return Municipality(
         folder=folder,
-        id=block["id"],
-        name=block["name"],
-        ags=str(block["ags"]),
-        kind=block.get("kind", "Stadt"),
-        land=block.get("land", ""),
-        synthetic=bool(block.get("synthetic", False)),
-        office=settings.get("stelle", {}),
-        audience=settings.get("freigabe", {}).get("audience", "öffentlich"),
-        current_version=settings.get("gebiete", {}).get("current", geographies[-1].version),
+        id=identity.id,
+        name=identity.name,
+        ags=identity.ags,
+        kind=identity.kind,
+        land=identity.land,
+        synthetic=identity.synthetic,
+        office=settings.stelle,
+        audience=settings.freigabe.audience,
+        current_version=settings.gebiete.current or geographies[-1].version,
         geographies=geographies,
         catalogue=catalogue,
-        active_indicators=frozenset(settings.get("kennzahlen", {}).get("active", ()))
-        or frozenset(catalogue.indicators),
-        active_indices=frozenset(settings.get("indizes", {}).get("active", ()))
-        or frozenset(catalogue.indices),
+        active_indicators=frozenset(active or catalogue.indicators),
+        active_indices=frozenset(settings.indizes.active or catalogue.indices),
     )
 
 
-def _catalogue(folder: Path, settings: Mapping[str, Any]) -> Catalogue:
-    joined = catalogues.shipped().joined(
-        catalogues.load(folder / "kennzahlen", index_folder=folder / "indizes")
-    )
-    sources = {
-        name: joined.sources[name].model_copy(update=dict(override))
-        for name, override in settings.get("quellen", {}).items()
-        if name in joined.sources
-    }
-    joined = replace(joined, sources={**joined.sources, **sources})
-    own = set(settings.get("indizes", {}).get("active", ())) or {
-        path.stem for path in (folder / "indizes").glob("*.toml")
-    }
+def _settings(path: Path) -> Settings:
+    try:
+        return Settings.model_validate(read_toml(path))
+    except ValidationError as error:
+        raise SozialraumError([_wrong(sentence) for sentence in in_german(error)]) from error
+
+
+def _wrong(
+    message: str, remedy: str = "Berichtigen Sie die Angabe; „sozialraum new ORDNER“ schreibt ein Muster."
+) -> Finding:
+    return Finding(message, remedy, file=SETTINGS)
+
+
+T = TypeVar("T")
+
+
+def _collected(findings: list[Finding], read: Callable[[], T]) -> T | None:
+    """What `read` returns; what it raises is added to the findings."""
+    try:
+        return read()
+    except SozialraumError as error:
+        findings.extend(error.findings)
+        return None
+
+
+def _catalogue(folder: Path, settings: Settings) -> Catalogue:
+    municipal = catalogues.load(folder / "kennzahlen", index_folder=folder / "indizes")
+    joined = catalogues.shipped().joined(municipal)
+    wrong: list[Finding] = []
+    sources = {name: _overridden(joined, name, block, wrong) for name, block in settings.quellen.items()}
+    joined = replace(joined, sources={**joined.sources, **{k: s for k, s in sources.items() if s}})
+    own = set(settings.indizes.active) or set(municipal.indices)
+    for what, names, there in (
+        ("Die Kennzahl", settings.kennzahlen.active, joined.indicators),
+        ("Den Index", settings.indizes.active, joined.indices),
+    ):
+        wrong += [
+            _wrong(f"{what} „{name}“ gibt es im Katalog nicht.", "Prüfen Sie „active“.")
+            for name in sorted(set(names) - set(there))
+        ]
     joined = replace(joined, indices={name: index for name, index in joined.indices.items() if name in own})
-    wrong = errors_of(check(joined))
-    unknown = set(settings.get("kennzahlen", {}).get("active", ())) - set(joined.indicators)
-    wrong += [
-        Finding(
-            f"Die Kennzahl „{name}“ gibt es im Katalog nicht.",
-            "Prüfen Sie [kennzahlen] active.",
-            file="kommune.toml",
-        )
-        for name in sorted(unknown)
-    ]
+    wrong += errors_of(check(joined))
     if wrong:
         raise CatalogueError(wrong)
     return joined
 
 
-def _geographies(
-    folder: Path, block: Mapping[str, Any], municipality: tuple[str, str]
-) -> tuple[Geography, ...]:
-    versions = block.get("versionen", [])
-    if not versions:
-        raise SozialraumError(
-            Finding(
-                "Es ist kein Gebietsstand beschrieben.",
-                "Ergänzen Sie [[gebiete.versionen]].",
-                file="kommune.toml",
+def _overridden(
+    catalogue: Catalogue, name: str, block: Mapping[str, Any], wrong: list[Finding]
+) -> Source | None:
+    """A source with what the municipality says otherwise; None, with a finding, when that does not fit."""
+    if name not in catalogue.sources:
+        wrong.append(
+            _wrong(f"[quellen.{name}]: Die Quelle gibt es im Katalog nicht.", "Prüfen Sie die Schreibweise.")
+        )
+        return None
+    try:
+        return Source.model_validate({**catalogue.sources[name].model_dump(), **block})
+    except ValidationError as error:
+        wrong += [_wrong(f"[quellen.{name}] {sentence}") for sentence in in_german(error)]
+        return None
+
+
+def _geographies(folder: Path, settings: Settings, findings: list[Finding]) -> tuple[Geography, ...]:
+    block, municipality = settings.gebiete, (settings.kommune.ags, settings.kommune.name)
+    if not block.versionen:
+        findings.append(
+            _wrong("Es ist kein Gebietsstand beschrieben.", "Ergänzen Sie [[gebiete.versionen]].")
+        )
+    if block.current and block.current not in {version.id for version in block.versionen}:
+        findings.append(
+            _wrong(
+                f"Den Gebietsstand „{block.current}“ gibt es nicht.", "Prüfen Sie „current“ unter [gebiete]."
             )
         )
-    findings: list[Finding] = []
-    geographies = []
-    for version in versions:
-        try:
-            geographies.append(read_geography(folder, version, municipality))
-        except SozialraumError as error:
-            findings.extend(error.findings)
-    if findings:
-        raise SozialraumError(findings)
-    return tuple(geographies)
+    read = [
+        _collected(
+            findings, partial(read_geography, folder, version.model_dump(exclude_unset=True), municipality)
+        )
+        for version in block.versionen
+    ]
+    return tuple(geography for geography in read if geography)

@@ -86,6 +86,7 @@ _SENTENCES = {
     "missing": "Die Angabe „{field}“ fehlt.",
     "extra_forbidden": "Die Angabe „{field}“ ist unbekannt (Schreibfehler?).",
     "string_type": "„{field}“ muss ein Text in Anführungszeichen sein.",
+    "string_pattern_mismatch": "„{field}“ darf nur Kleinbuchstaben ohne Umlaute, Ziffern und Bindestriche enthalten.",
     "string_too_short": "„{field}“ darf nicht leer sein.",
     "bool_type": "„{field}“ muss true oder false sein.",
     "bool_parsing": "„{field}“ muss true oder false sein.",
