@@ -43,6 +43,7 @@ class Town:
     audience: str = "öffentlich"
     release: str = "2025-01"
     offset: float = 0.0
+    created: str = "2026-11-22T10:00:00+00:00"
     key: Ed25519PrivateKey = field(default=KEY)
 
 

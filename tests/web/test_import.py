@@ -181,3 +181,14 @@ def test_show_release_again(folder: Path, clean: set[str]) -> None:
     import_release(folder)
     show_release(Release.objects.get(municipality__slug="probestadt", name="2025-01"))
     assert Release.objects.get(municipality__slug="probestadt", current=True).name == "2025-01"
+
+
+def test_an_older_release_is_kept_but_not_shown(tmp_path: Path, clean: set[str]) -> None:
+    from sozialraum_web.monitoring.models import Release
+    from sozialraum_web.monitoring.services import import_release
+
+    old = probestadt.write(tmp_path, Town(release="neu-1", created="2025-01-01T00:00:00+00:00"))
+    assert import_release(old).text.endswith("Gezeigt wird weiterhin eine andere Freigabe.")
+    shown = Release.objects.get(municipality__slug="probestadt", current=True)
+    assert shown.name == "2025-01"
+    assert Release.objects.filter(name="neu-1", current=False).exists()

@@ -53,7 +53,7 @@ def frame(
         "data_state": data_state(place),
         "breadcrumb": crumbs if len(crumbs) > 1 else [],
         "chain": parts.chain(chain[0], chain[1]) if chain else [],
-        "footer_sources": [source_note(source) for source in sources],
+        "footer_sources": list(dict.fromkeys(source_note(source) for source in sources)),
         "footer_links": footer_links(place),
         "place": place,
         "catalogue": place.catalogue,

@@ -40,7 +40,8 @@ class Imported:
     def text(self) -> str:
         """For the person at the desk."""
         word = "eingespielt" if self.changed else "unverändert"
-        return f"{self.release.municipality.name}, Freigabe {self.release.name}: {word}."
+        hidden = "" if self.release.current else " Gezeigt wird weiterhin eine andere Freigabe."
+        return f"{self.release.municipality.name}, Freigabe {self.release.name}: {word}.{hidden}"
 
 
 def municipality(slug: str, name: str = "", kind: str = "") -> Municipality:
@@ -190,12 +191,19 @@ def _store(staged: Path, owner: Municipality, name: str, digest: str) -> Release
             row = _record(content, owner, digest, str(signature.get("fingerprint", "")))
             (staged.parent / "karten").rename(maps)
             staged.rename(folder)
-            show_release(row)
+            if not _newer(row):
+                show_release(row)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(maps, ignore_errors=True)
         raise
     return row
+
+
+def _newer(row: Release) -> bool:
+    """Whether a release made after this one is already shown: taking in an old one changes no page."""
+    shown = Release.objects.filter(municipality=row.municipality, audience=row.audience, current=True)
+    return shown.filter(created__gt=row.created).exists()
 
 
 def _record(content: catalogues.Catalogue, owner: Municipality, digest: str, fingerprint: str) -> Release:
