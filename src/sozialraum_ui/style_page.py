@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -64,12 +65,12 @@ def _map(pins: tuple[str, ...]) -> dict[str, Any]:
     letters = {code: "ABCD"[index] for index, code in enumerate(pins)}
     names = {each.code: each.name for each in ranking}
     layer, districts = atlas.levels["quartier"], atlas.levels["stadtteil"]
-    size = {"width": atlas.width, "height": atlas.height}
     return {
         "map": draw.choropleth(
             layer,
             marks,
-            **size,
+            width=atlas.width,
+            height=atlas.height,
             outlines=districts,
             labels=districts,
             border=atlas.levels["kommune"],
@@ -80,7 +81,12 @@ def _map(pins: tuple[str, ...]) -> dict[str, Any]:
         "map_text": draw.choropleth_text(marks, names),
         "legend": draw.legend(example.LIMITS, marks, unit=UNIT),
         "locator": draw.locator(
-            layer, "008", **size, outlines=districts, title="Lage der Bahnhofstraße in Beispielstadt"
+            layer,
+            "008",
+            width=atlas.width,
+            height=atlas.height,
+            outlines=districts,
+            title="Lage der Bahnhofstraße in Beispielstadt",
         ),
         "strip": draw.strip(
             ranking,
@@ -144,13 +150,13 @@ def _ranking_table(ranking: list[draw.Interval]) -> Table:
 def _charts() -> dict[str, Any]:
     series = example.series()
     bands = example.bands()
-    lines = {"breaks": example.BREAKS, "missing": example.GAPS, "unit": UNIT}
+    draw_line = partial(
+        draw.line, series, breaks=example.BREAKS, missing=example.GAPS, unit=UNIT, title="Anteil seit 2015"
+    )
     words = draw.line_text(series, unit=UNIT, breaks=example.BREAKS)
     return {
-        "line": draw.line(series, **lines, title="Anteil seit 2015", description=words),
-        "line_narrow": draw.line(
-            series, **lines, width=360, height=250, title="Anteil seit 2015", description=words
-        ),
+        "line": draw_line(description=words),
+        "line_narrow": draw_line(width=360, height=250, description=words),
         "line_text": words,
         "line_note": "Anteil in Prozent, Balken: 95-%-Intervall; gepunktet: nicht vergleichbar oder nicht geliefert",
         "pyramid": draw.pyramid(

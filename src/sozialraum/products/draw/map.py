@@ -204,8 +204,8 @@ def _needed(marks: Iterable[AreaMark]) -> list[str]:
 
 
 def _is_edged(mark: AreaMark | None) -> bool:
-    """Dashed edges are drawn last, or the neighbours would cover half of them."""
-    return mark is not None and mark.status in DASHED
+    """Areas with an edge of their own are drawn last, or the neighbours would cover half of it."""
+    return mark is not None and (mark.status in DASHED or mark.css == "qn")
 
 
 def _area(shape: Shape, mark: AreaMark | None, id: str, *, interactive: bool, bare: bool) -> str:

@@ -9,7 +9,6 @@ from sozialraum.products.draw import svg
 from sozialraum.products.draw.numbers import whole
 from sozialraum.products.draw.svg import Markup, element
 
-DARK = ("b31", "b32", "b33", "b41", "b42", "b43")
 HEAD, SIDE, GAP = 44.0, 92.0, 4.0
 
 
@@ -121,7 +120,7 @@ def _head(words: str, x: float) -> str:
 
 
 def _field(cell: MatrixCell, x: float, y: float, wide: float, tall: float) -> str:
-    ink = "on-dark" if cell.css in DARK else "ink"
+    ink = f"field-ink-{cell.css[1]}"
     parts = [
         svg.rectangle(x, y, wide, tall, css=cell.css),
         svg.text(cell.count, x + 10, y + tall / 2 + 2, css=ink, size=24, font_weight=600),

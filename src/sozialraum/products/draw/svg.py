@@ -61,6 +61,10 @@ FILLS: dict[str, str] = {
     "label": INK,
     "map-label": INK,
     "on-dark": PAPER,
+    "field-ink-1": INK,
+    "field-ink-2": INK,
+    "field-ink-3": INK,
+    "field-ink-4": PAPER,
     "mark-light": PAPER,
     "mark-dark": EDGE,
 }
