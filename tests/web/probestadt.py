@@ -470,7 +470,7 @@ def catalogue(town: Town) -> dict[str, Any]:
         "redistribution": "nur Darstellung",
     }
     return {
-        "format": "sozialraum-katalog/1", "release": town.release, "created": "2026-11-22T10:00:00+00:00", "software": "0.1.0", "audience": town.audience,
+        "format": "sozialraum-katalog/1", "release": town.release, "created": town.created, "software": "0.1.0", "audience": town.audience,
         "municipality": {"id": town.id, "name": town.name, "ags": town.ags, "kind": "Stadt", "land": "Nordrhein-Westfalen", "synthetic": True},
         "office": {"name": f"Statistikstelle {town.name}", "email": "statistik@probestadt.example"},
         "current_version": "2024",
@@ -505,7 +505,7 @@ def catalogue(town: Town) -> dict[str, Any]:
 def protocol(town: Town) -> dict[str, Any]:
     """protokoll.json before sealing."""
     return {
-        "format": "sozialraum-protokoll/1", "release": town.release, "municipality": town.id, "created": "2026-11-22T10:00:00+00:00", "software": "0.1.0", "audience": town.audience, "office": f"Statistikstelle {town.name}",
+        "format": "sozialraum-protokoll/1", "release": town.release, "municipality": town.id, "created": town.created, "software": "0.1.0", "audience": town.audience, "office": f"Statistikstelle {town.name}",
         "rules": [], "zeros_may_be_hidden": True, "cells": 1200, "primary": 9, "secondary": 5, "hidden_by_indicator": {}, "hidden_share_of_persons": 0.01,
         "audit": {"verdict": "bestanden", "method": "vollständige Prüfung", "seconds": 1.0, "lps": 0, "smallest_width": 3, "largest_residual": 0.0, "assumptions": [], "earlier_releases": []}, "commitment": "",
     }  # fmt: skip
