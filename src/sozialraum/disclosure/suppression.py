@@ -8,12 +8,15 @@ every primary cell's interval reaches at least from its lowest to its highest va
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.context import BaseContext
 from typing import Any, cast
 
 import numpy as np
@@ -430,7 +433,7 @@ def _workers(processes: int) -> Iterator[Run]:
         yield lambda jobs: map(_attempt, jobs)
         return
     try:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(processes, mp_context=_context()) as pool:
             yield lambda jobs: pool.map(_attempt, jobs)
     except BrokenProcessPool as error:
         raise DisclosureError(
@@ -439,6 +442,12 @@ def _workers(processes: int) -> Iterator[Run]:
                 "Prüfen Sie den freien Arbeitsspeicher und starten Sie die Freigabe noch einmal.",
             )
         ) from error
+
+
+def _context() -> BaseContext:
+    """Copies of this process where that is safe (no other threads), else fresh ones, which first load every library."""
+    safe = sys.platform == "linux" and threading.active_count() == 1
+    return get_context("fork" if safe else "spawn")
 
 
 def _attempt(job: Job) -> Answer:
