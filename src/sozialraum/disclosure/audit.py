@@ -411,10 +411,6 @@ class _Fight:
     def open(self) -> Indices:
         return np.flatnonzero(~self.demand.met(self.lower, self.upper))
 
-    @property
-    def late(self) -> bool:
-        return time.monotonic() > self.deadline
-
 
 def _attack_part(part: _Part, demand: Demand, state: _Progress, deadline: float) -> None:
     reader = _Reader.over(part.facts, deadline)
