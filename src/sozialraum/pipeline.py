@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from sozialraum.deliveries import Deliveries
 from sozialraum.disclosure import Protected, protect
 from sozialraum.disclosure.compose import Plan
 from sozialraum.disclosure.gate import Effort, Progress
+from sozialraum.disclosure.versions import refuse_second_version
 from sozialraum.errors import CatalogueError, DeliveryError, Finding, ReleaseError, Severity, raise_if_errors
 from sozialraum.indicators import checks, compute
+from sozialraum.indicators.recoded import bridging, is_bridged, is_recoded, recode_values, visible_counts
 from sozialraum.indices import compute as indices
 from sozialraum.municipality import Municipality
 from sozialraum.tables import COUNTS_COLUMNS, VALUES_COLUMNS
@@ -39,10 +42,8 @@ class Result:
     findings: list[Finding]
 
     def derived(self, values: pd.DataFrame) -> pd.DataFrame:
-        """Changes and index editions, computed from the given values alone."""
-        changes = compute.changes(values, self.municipality.catalogue.indicators)
-        table = pd.concat([values, changes], ignore_index=True) if len(changes) else values
-        return pd.concat([changes, _indices(self.municipality, table, self.counts)[0]], ignore_index=True)
+        """Converted values, changes and index editions, computed from the given values alone."""
+        return _derived(self.municipality, values, self.counts)[0]
 
 
 def check(municipality: Municipality) -> tuple[Deliveries, list[Finding]]:
@@ -73,16 +74,39 @@ def run(municipality: Municipality) -> Result:
     return Result(municipality, delivered, counts, values, [*findings, *told])
 
 
+def _derived(
+    municipality: Municipality, values: pd.DataFrame, counts: pd.DataFrame
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """What follows from a table of values: the same on other areas, changes, indices; and what hinders some of it."""
+    indicators = municipality.catalogue.indicators
+    recoded = recode_values(
+        values, indicators, {g.version: g for g in municipality.geographies}, municipality.crosswalks, municipality.recode_to
+    )  # fmt: skip
+    changes = compute.changes(_stacked(values, recoded.values), indicators)
+    changes = bridging(changes, recoded.values, indicators)
+    editions, told = _indices(municipality, _stacked(values, recoded.values, changes), counts)
+    return _stacked(recoded.values, changes, editions), [*recoded.findings, *told]
+
+
+def _stacked(*tables: pd.DataFrame) -> pd.DataFrame:
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else tables[0]
+
+
 def _indices(
     municipality: Municipality, values: pd.DataFrame, counts: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """All editions that can be computed; what hinders the others is told, not raised."""
     tables, findings = [pd.DataFrame(columns=list(VALUES_COLUMNS))], []
+    converted = is_recoded(values) | is_bridged(values)
+    counted = values[~converted]
+    residents = visible_counts(values[converted], municipality.catalogue.indicators)
     for index in municipality.catalogue.indices.values():
         if index.id in municipality.active_indices:
             try:
+                shown, people = (values, _stacked(counts, residents)) if index.recoded else (counted, counts)
                 tables.append(
-                    indices.compute(values, index, counts, index.version or municipality.current_version)
+                    indices.compute(shown, index, people, index.version or municipality.current_version)
                 )
             except CatalogueError as error:
                 findings += [Finding(f.message, f.remedy, severity=Severity.WARNING) for f in error.findings]
@@ -93,20 +117,16 @@ def _indices(
 def write_values(result: Result) -> tuple[Path, list[Finding]]:
     """Write `werte/` (inside only): VALUES with changes and indices, and the unprotected COUNTS."""
     folder = result.municipality.values
-    changes = compute.changes(result.values, result.municipality.catalogue.indicators)
-    base = pd.concat([t for t in (result.values, changes) if len(t)], ignore_index=True)
-    index_rows, findings = _indices(result.municipality, base, result.counts)
-    values = pd.concat([t for t in (base, index_rows) if len(t)], ignore_index=True)
+    derived, findings = _derived(result.municipality, result.values, result.counts)
+    values = _stacked(result.values, derived)
     folder.mkdir(exist_ok=True)
-    for name, table, columns in (
-        ("werte", values, VALUES_COLUMNS),
-        ("grundzahlen", result.counts, COUNTS_COLUMNS),
-    ):
-        content = publication.arrow(table, columns)
-        partial = folder / f".{name}.partial"
-        pq.write_table(content, partial, compression="zstd")
-        partial.replace(folder / f"{name}.parquet")
-    publication.write_csv(publication.arrow(values, VALUES_COLUMNS), folder / "werte.csv")
+    tables = {
+        "werte": publication.arrow(values, VALUES_COLUMNS),
+        "grundzahlen": publication.arrow(result.counts, COUNTS_COLUMNS),
+    }
+    for name, table in tables.items():
+        _replace(folder / f"{name}.parquet", partial(pq.write_table, table, compression="zstd"))
+    _replace(folder / "werte.csv", partial(publication.write_csv, tables["werte"]))
     return folder, findings
 
 
@@ -129,6 +149,7 @@ def release(
     inputs = input_digest(municipality)
     if (municipality.releases / name).exists():
         return _existing(municipality, name, inputs)
+    _refuse_second_use(municipality, name, inputs)
     result = run(municipality)
     protected = protected_values(result, progress=progress, processes=processes)
     katalog = publication.catalogue(
@@ -137,15 +158,23 @@ def release(
     key = releases.signing_key(municipality.id)
     protocol = _protocol(municipality, protected, katalog)
     fill = publication.filler(municipality, protected, katalog)
-    done = releases.write(municipality.releases, name, protocol, fill, key)
-    _remember(municipality, done, protected, inputs)
-    return Released(done, unchanged=False, findings=result.findings)
+    told = _indices(municipality, protected.values, result.counts)[1]
+    # The journal comes first: what may be public must never be forgotten, whenever the power fails.
+    record = _remember(municipality, name, katalog["created"], protected, inputs)
+    try:
+        done = releases.write(municipality.releases, name, protocol, fill, key)
+    except BaseException:
+        record.unlink()
+        raise
+    return Released(done, unchanged=False, findings=[*result.findings, *told])
 
 
 def protected_values(result: Result, *, progress: Progress | None = None, processes: int = 1) -> Protected:
     """The result behind the gate."""
     municipality = result.municipality
     computed = set(result.values["indicator"])
+    known = published_before(municipality)
+    refuse_second_version(result.delivered.counts, municipality.catalogue, known)
     plan = Plan(
         catalogue=municipality.catalogue,
         indicators={k: i for k, i in municipality.catalogue.indicators.items() if k in computed},
@@ -153,7 +182,7 @@ def protected_values(result: Result, *, progress: Progress | None = None, proces
     )
     return protect(
         result.delivered.counts, result.counts, result.values, plan, result.derived,
-        known=published_before(municipality), effort=Effort(processes=processes), progress=progress,
+        known=known, effort=Effort(processes=processes), progress=progress,
     )  # fmt: skip
 
 
@@ -176,17 +205,26 @@ def _existing(municipality: Municipality, name: str, inputs: str) -> Released:
     """The release of that name, when it was made from the same inputs and still verifies."""
     path = municipality.releases / name
     raise_if_errors(releases.verify(path, None), ReleaseError)
-    record = municipality.journal / "freigaben" / f"{name}.json"
-    known = json.loads(record.read_text("utf-8"))["inputs"] if record.exists() else ""
-    if known != inputs:
-        raise ReleaseError(
-            Finding(
-                f"Die Freigabe „{name}“ gibt es schon, aus anderen Eingaben.",
-                "Eine Freigabe wird nie geändert: Wählen Sie einen neuen Namen.",
-                file=f"freigaben/{name}",
-            )
-        )
+    if _inputs_of(municipality, name) != inputs:
+        raise _taken(name, "gibt es schon, aus anderen Eingaben")
     return Released(releases.read(path), unchanged=True, findings=[])
+
+
+def _inputs_of(municipality: Municipality, name: str) -> str:
+    """The checksum that the journal holds for a release; empty when it knows none."""
+    record = municipality.journal / "freigaben" / f"{name}.json"
+    return str(json.loads(record.read_text("utf-8"))["inputs"]) if record.exists() else ""
+
+
+def _refuse_second_use(municipality: Municipality, name: str, inputs: str) -> None:
+    """A name whose release was given away and is gone from the folder is used again for the same inputs only."""
+    if _inputs_of(municipality, name) not in ("", inputs):
+        raise _taken(name, "wurde schon gegeben, aus anderen Eingaben; ihr Ordner fehlt")
+
+
+def _taken(name: str, why: str) -> ReleaseError:
+    remedy = "Eine Freigabe wird nie geändert: Wählen Sie einen neuen Namen."
+    return ReleaseError(Finding(f"Die Freigabe „{name}“ {why}.", remedy, file=f"freigaben/{name}"))
 
 
 def input_digest(municipality: Municipality) -> str:
@@ -214,7 +252,10 @@ def _protocol(municipality: Municipality, protected: Protected, katalog: Mapping
         "office": katalog["office"],
         "rules": [rules[name] for name in sorted(rules)],
         **record,
-        "audit": {**record["audit"], "earlier_releases": sorted(_earlier(municipality))},
+        "audit": {
+            **record["audit"],
+            "earlier_releases": sorted(set(_earlier(municipality)) - {katalog["release"]}),
+        },
     }
 
 
@@ -234,8 +275,8 @@ def published_before(municipality: Municipality) -> dict[str, float]:
     return known
 
 
-def _remember(municipality: Municipality, done: releases.Release, protected: Protected, inputs: str) -> None:
-    """Enter a release in the journal: inputs, secrets of the commitment, and what was printed."""
+def _remember(municipality: Municipality, name: str, created: str, protected: Protected, inputs: str) -> Path:
+    """Enter a release in the journal: inputs, secrets of the commitment, and what is printed; returns the record."""
     import pyarrow as pa
 
     folder = municipality.journal / "freigaben"
@@ -244,11 +285,14 @@ def _remember(municipality: Municipality, done: releases.Release, protected: Pro
     table = pa.table(
         {"key": pa.array(list(cells), pa.string()), "count": pa.array(list(cells.values()), pa.float64())}
     )
-    pq.write_table(table, folder / f"{done.name}.parquet", compression="zstd")
-    record = {
-        "release": done.name,
-        "inputs": inputs,
-        "created": done.protocol["created"],
-        **protected.record["inside"],
-    }
-    (folder / f"{done.name}.json").write_text(json.dumps(record, indent=1), "utf-8")
+    record = {"release": name, "inputs": inputs, "created": created, **protected.record["inside"]}
+    _replace(folder / f"{name}.parquet", lambda place: pq.write_table(table, place, compression="zstd"))
+    _replace(folder / f"{name}.json", lambda place: place.write_text(json.dumps(record, indent=1), "utf-8"))
+    return folder / f"{name}.json"
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file beside its place first, so that an interruption leaves the old one whole."""
+    place = path.with_name(f".{path.name}.partial")
+    write(place)
+    place.replace(path)

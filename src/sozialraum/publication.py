@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from sozialraum.areas import DRAWING_CRS, WGS84, Area, Geography
 from sozialraum.catalogue.model import Index, Indicator, Kind, Selection
 from sozialraum.disclosure import Protected
 from sozialraum.indicators.classes import limits
+from sozialraum.indicators.recoded import is_recoded, recode_values, rows_of
 from sozialraum.municipality import Municipality
 from sozialraum.spreadsheet import defused
 from sozialraum.tables import COUNTS_COLUMNS, LABELS, NOT_ASSIGNABLE, SIGNS, VALUES_COLUMNS, Status
@@ -107,6 +109,7 @@ def _indicator(municipality: Municipality, indicator: Indicator, values: pd.Data
         "index": "",
         "counts": {} if indicator.published else {n: c.key for n, c in (("numerator", indicator.numerator), ("denominator", indicator.denominator)) if c},
         **_extent(rows, indicator.classes),
+        **_continuity(municipality, rows),
     }  # fmt: skip
 
 
@@ -125,6 +128,29 @@ def _extent(rows: pd.DataFrame, own: Mapping[str, Sequence[float]]) -> dict[str,
         "levels": levels,
         "classes": classes,
     }
+
+
+def _continuity(municipality: Municipality, rows: pd.DataFrame) -> dict[str, Any]:
+    """Where the series changes its areas, and which values were converted to other areas: periods by version."""
+    labels = {g.version: g.label for g in municipality.geographies}
+    converted = is_recoded(rows)
+    counted = rows[~converted & (rows["status"] != Status.MISSING)].drop_duplicates(["period", "version"])
+    versions = counted.groupby("period")["version"].agg(frozenset).to_dict()
+    ordered = sorted(versions, key=lambda period: periods.parse(str(period)))
+    return {
+        "breaks": [
+            {"period": now, "reason": f"Gebietsstand {_named(versions[now], labels)} statt {_named(versions[before], labels)}"}
+            for before, now in pairwise(ordered) if versions[before] != versions[now]
+        ],
+        "recoded": {
+            str(version): sorted(map(str, part["period"].unique()), key=periods.parse)
+            for version, part in rows[converted].groupby("version", sort=False)
+        },
+    }  # fmt: skip
+
+
+def _named(versions: Iterable[str], labels: Mapping[str, str]) -> str:
+    return " und ".join(sorted(labels[version] for version in versions))
 
 
 def _formula(indicator: Indicator) -> str:
@@ -194,7 +220,7 @@ def _index_rows(municipality: Municipality, index: Index) -> Iterator[dict[str, 
 
 
 def _index_indicator(block: dict[str, Any], values: pd.DataFrame) -> dict[str, Any]:
-    return {**block, **_extent(values[values["indicator"] == block["id"]], {})}
+    return {**block, **_extent(values[values["indicator"] == block["id"]], {}), "breaks": [], "recoded": {}}
 
 
 def _index(municipality: Municipality, index: Index, values: pd.DataFrame) -> dict[str, Any]:
@@ -234,7 +260,7 @@ def filler(
         _write_json(folder / "gebiete.geojson", _geojson(municipality), indent=None)
         _write_geopackage(folder / "gebiete.gpkg", municipality)
         (folder / "hierarchie.csv").write_text(_hierarchy(municipality), "utf-8")
-        (folder / "umstieg.csv").write_text("from,to,from_version,to_version,share,basis\n", "utf-8")
+        (folder / "umstieg.csv").write_text(_crosswalks(municipality, protected.values), "utf-8")
         (folder / "LIESMICH.md").write_text(_readme(municipality, katalog), "utf-8")
         _write_json(folder / "datapackage.json", _datapackage(katalog, values, counts))
 
@@ -329,8 +355,24 @@ def _hierarchy(municipality: Municipality) -> str:
     writer.writerow(["area", "version", "hierarchy", "parent"])
     for geography in municipality.geographies:
         writer.writerows(
-            [a.code, geography.version, HIERARCHY, a.parent] for a in geography.areas if a.parent
+            [defused(text) for text in (a.code, geography.version, HIERARCHY, a.parent)]
+            for a in geography.areas
+            if a.parent
         )
+    return text.getvalue()
+
+
+def _crosswalks(municipality: Municipality, values: pd.DataFrame) -> str:
+    """The weights with which values were converted: they follow from published values, too."""
+    used = recode_values(
+        values[~is_recoded(values)], municipality.catalogue.indicators,
+        {g.version: g for g in municipality.geographies}, municipality.crosswalks, municipality.recode_to,
+    ).crosswalks  # fmt: skip
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["from", "to", "from_version", "to_version", "share", "basis"])
+    for one, other, source, target, share, basis in rows_of(used):
+        writer.writerow([*map(defused, (one, other, source, target)), f"{share:.12g}", basis])
     return text.getvalue()
 
 
@@ -356,6 +398,7 @@ Freigegeben von {municipality.office.get("name", "")} am {katalog["created"][:10
 | grundzahlen.parquet | geschützte Grundzahlen |
 | gebiete.gpkg, gebiete.geojson | Gebiete mit Grenzen (ETRS89/UTM 32N und WGS 84) |
 | hierarchie.csv | welches Gebiet zu welchem gehört |
+| umstieg.csv | mit welchen Anteilen zwischen Gebietsständen umgerechnet wurde |
 | katalog.json | was jede Kennzahl bedeutet, mit Quelle, Lizenz und Regeln |
 | protokoll.json | wie geschützt und geprüft wurde, Prüfsummen, Unterschrift |
 

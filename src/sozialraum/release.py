@@ -195,7 +195,9 @@ def write(
         raise FileExistsError(target)
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f".{name}.{os.getpid()}.partial"
-    shutil.rmtree(partial, ignore_errors=True)
+    # What an interrupted run left behind.
+    for rest in folder.glob(f".{name}.*.partial"):
+        shutil.rmtree(rest, ignore_errors=True)
     partial.mkdir()
     try:
         fill(partial)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 CLASSES = 5
 _STEPS = (1.0, 2.0, 2.5, 5.0)
@@ -19,6 +19,11 @@ def limits(values: ArrayLike, classes: int = CLASSES) -> tuple[float, ...]:
     numbers = numbers[np.isfinite(numbers)]
     if numbers.size == 0 or numbers.min() == numbers.max():
         return ()
+    # Where most areas share one value the quantiles fall together: then the different values are divided.
+    return _between(numbers, classes) or _between(np.unique(numbers), classes)
+
+
+def _between(numbers: NDArray[np.float64], classes: int) -> tuple[float, ...]:
     cuts = np.quantile(numbers, np.arange(1, classes) / classes)
     step = _readable((cuts[-1] - cuts[0]) / (2 * classes) or (numbers.max() - numbers.min()) / (2 * classes))
     rounded = np.unique(np.round(np.round(cuts / step) * step, 10))

@@ -44,7 +44,7 @@ def compute(values: pd.DataFrame, index: Index, counts: pd.DataFrame, version: s
     place = values[(values["version"] == version) & (values["level"] == index.level)]
     status = _matrix(place, [c.indicator for c in index.components], index.period)
     if status.empty:
-        return pd.DataFrame(columns=list(VALUES_COLUMNS))
+        raise _uncomputed(index, f"Zum {periods.label(index.period)} liegt auf der Ebene „{index.level}“ kein Baustein vor.", "Prüfen Sie „period“, „level“ und „version“ der Ausgabe und die Lieferungen.")  # fmt: skip
     frame = _Frame(index, version, _left_out(index, status, counts, version), _hidden(place, index))
     tables = [_status(frame, status, _centre(values, index, version), _errors(place, index, status))]
     if index.classes.dynamic:
@@ -55,6 +55,10 @@ def compute(values: pd.DataFrame, index: Index, counts: pd.DataFrame, version: s
         )
     key = {"level": index.level, "version": version, "period": index.period}
     return pd.concat(tables, ignore_index=True).assign(**key)[list(VALUES_COLUMNS)]
+
+
+def _uncomputed(index: Index, message: str, remedy: str) -> CatalogueError:
+    return CatalogueError(Finding(f"Index [{index.id}]: {message}", remedy))
 
 
 def _hidden(place: pd.DataFrame, index: Index) -> frozenset[str]:
@@ -148,7 +152,7 @@ def _scores(
 ) -> _Scores:
     """Standardise the components over the rated areas, add them up with their weights, standardise the sum, classify."""
     index = frame.index
-    rated = table.notna().all(axis=1) & ~table.index.isin(list(frame.reasons))
+    rated = _available(index, table) & ~table.index.isin(list(frame.reasons))
     if rated.sum() < MINIMUM_AREAS:
         raise CatalogueError(
             Finding(
@@ -165,13 +169,31 @@ def _scores(
                 f"Index [{index.id}]: Ein Baustein ist in allen Gebieten gleich.", "Nehmen Sie ihn heraus."
             )
         ) from error
+    z = _filled(z, _weights(index.components))
     total = z @ _weights(index.components)
     score = total / total.std(ddof=index.ddof)
     areas, prefix = table.index[rated], f"{index.id}_{name}"
     frames = [_rows(areas, score, prefix, classes=by_limits(score, classes))]
-    frames += [_rows(areas, z[:, j], f"{prefix}_z_{c.indicator}") for j, c in enumerate(index.components)]
+    there = table[rated].notna().to_numpy()
+    frames += [
+        _rows(areas[there[:, j]], z[there[:, j], j], f"{prefix}_z_{c.indicator}")
+        for j, c in enumerate(index.components)
+    ]
     frames.append(_unrated(frame, table.index[~rated], prefix))
-    return _Scores(pd.concat(frames, ignore_index=True), rated, z, x.std(axis=0, ddof=index.ddof))
+    return _Scores(pd.concat(frames, ignore_index=True), rated, z, np.nanstd(x, axis=0, ddof=index.ddof))
+
+
+def _available(index: Index, table: pd.DataFrame) -> pd.Series:
+    """Which areas have enough components: all of them, or the minimum that the edition names."""
+    needed = len(index.components) if index.gap_rule == "all" else max(index.minimum_available, 1)
+    return table.notna().sum(axis=1) >= needed
+
+
+def _filled(z: Floats, weights: Floats) -> Floats:
+    """Scores without gaps: a missing component counts like the weighted mean of the area's others."""
+    known = np.isfinite(z)
+    burden = (np.where(known, z, 0.0) @ weights) / (known @ np.abs(weights))
+    return np.where(known, z, burden[:, None] * np.sign(weights))
 
 
 def _status(frame: _Frame, table: pd.DataFrame, centre: Floats | None, errors: pd.DataFrame) -> pd.DataFrame:

@@ -45,9 +45,8 @@ def stability(z: Floats, weights: Floats, limits: Floats, *, errors: Floats | No
 
 
 def _standardised(scores: Floats, ddof: int) -> Floats:
-    return np.asarray(
-        (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, ddof=ddof, keepdims=True)
-    )
+    # As in the edition itself: the components are already centred, on the areas or on the municipality.
+    return np.asarray(scores / scores.std(axis=1, ddof=ddof, keepdims=True))
 
 
 def competition_rank(scores: Floats) -> Floats:
