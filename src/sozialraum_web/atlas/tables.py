@@ -43,13 +43,14 @@ def value_cells(value: Value, indicator: Indicator) -> list[Cell]:
 def value_columns(indicator: Indicator) -> list[Column]:
     """Heads of the five value columns."""
     kinds = ("number", "number", "number", "", "text")
+    labels = VALUE_COLUMNS if indicator.counts_cases else ("Summe", *VALUE_COLUMNS[1:])
     return [
         Column(
             f"{label} {indicator.column_unit}".strip() if label == "Wert" else label,
             numeric=kind == "number",
             sort=kind,
         )
-        for label, kind in zip(VALUE_COLUMNS, kinds, strict=True)
+        for label, kind in zip(labels, kinds, strict=True)
     ]
 
 

@@ -169,6 +169,11 @@ class Indicator(_Read):
         return self.kind != "count"
 
     @property
+    def counts_cases(self) -> bool:
+        """Whether the numerator is a number of cases; behind a mean stands a sum such as years of age."""
+        return self.kind != "mean"
+
+    @property
     def column_unit(self) -> str:
         """`in %` for the head of a column."""
         return f"in {self.unit}" if self.unit else ""

@@ -280,14 +280,13 @@ def locator(subject: Subject) -> Markup | None:
 def spine_table(subject: Subject) -> Table:
     """One row per indicator: cases, value, municipality, spread over the areas of this level, trend."""
     town = subject.place.catalogue.town.name
-    plural = subject.level.plural or subject.level.label
     columns = [
         Column("Kennzahl, Stand"),
         Column("Fälle", numeric=True),
         Column("Wert, 95-%-Intervall", numeric=True),
         Column(town, numeric=True),
         Column("linkes Ende", numeric=True),
-        Column(f"Lage unter allen {plural}", css="c-spine"),
+        Column("Lage unter allen Gebieten", css="c-spine"),
         Column("rechtes Ende", numeric=True),
         Column("Trend"),
     ]
@@ -295,7 +294,9 @@ def spine_table(subject: Subject) -> Table:
     for topic, indicators in subject.place.catalogue.by_topic(entry.indicator for entry in subject.entries):
         rows.append(TableRow([Cell(topic)], group=True))
         rows += [_spine_row(subject, entry) for entry in subject.entries if entry.indicator in indicators]
-    return Table(f"Kennzahlen für {subject.area.name} neben {town} und {plural}", columns, rows)
+    return Table(
+        f"Kennzahlen für {subject.area.name} neben {town} und allen Gebieten der Ebene", columns, rows
+    )
 
 
 def _spine_row(subject: Subject, entry: Entry) -> TableRow:
@@ -309,7 +310,7 @@ def _spine_row(subject: Subject, entry: Entry) -> TableRow:
                 href=indicator_address(subject.place, indicator),
                 note=periods.label(value.period),
             ),
-            Cell(layers.count_text(value.numerator)),
+            Cell(layers.count_text(value.numerator) if indicator.counts_cases else ""),
             Cell(
                 layers.value_text(value, indicator),
                 status=value.status,
