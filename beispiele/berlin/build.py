@@ -8,10 +8,14 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PLACES = {
-    "gebiete": ("berlin-lor-geo/*.geojson.gz", "berlin-lor-geo/lor_2021_hierarchie.csv"),
+    "gebiete": (
+        "berlin-lor-geo/*.geojson.gz",
+        "berlin-lor-geo/lor_2021_hierarchie.csv",
+        "berlin-lor-geo/lor_crosswalk_bis2020_ab2021.csv.gz",
+    ),
     "lieferungen/einwohnerregister_berlin": tuple(
         f"berlin-einwohner/berlin-lor-population-{year}-02-t{table}-planning-areas.csv.gz"
-        for year in range(2015, 2021)
+        for year in range(2015, 2025)
         for table in (1, 2)
     ),
     "lieferungen/mss_berlin": (

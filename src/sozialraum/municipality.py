@@ -17,7 +17,9 @@ from sozialraum.areas import Geography
 from sozialraum.catalogue import Catalogue
 from sozialraum.catalogue.loader import check, in_german, read_toml
 from sozialraum.catalogue.model import Record, Source
+from sozialraum.crosswalk_files import CrosswalkBlock, read_crosswalks, targets
 from sozialraum.errors import CatalogueError, Finding, SozialraumError, errors_of
+from sozialraum.recoding import Crosswalk
 from sozialraum.tables import MUNICIPALITY_LEVEL
 
 SETTINGS = "kommune.toml"
@@ -87,7 +89,9 @@ class AreasBlock(Record):
     """[gebiete]: all versions, and which one is current."""
 
     current: str = ""
+    umrechnen_auf: str | tuple[str, ...] = ()
     versionen: tuple[VersionBlock, ...] = ()
+    umstiege: tuple[CrosswalkBlock, ...] = ()
 
 
 class Choice(Record):
@@ -132,6 +136,8 @@ class Municipality:
     catalogue: Catalogue
     active_indicators: frozenset[str]
     active_indices: frozenset[str]
+    crosswalks: tuple[Crosswalk, ...] = ()
+    recode_to: tuple[str, ...] = ()
 
     @property
     def deliveries(self) -> Path:
@@ -173,6 +179,7 @@ def read(folder: Path) -> Municipality:
     findings: list[Finding] = []
     catalogue = _collected(findings, partial(_catalogue, folder, settings))
     geographies = _geographies(folder, settings, findings)
+    crosswalks = _crosswalks(folder, settings, geographies, catalogue, findings)
     if findings or catalogue is None:
         raise SozialraumError(findings)
     identity, active = settings.kommune, settings.kennzahlen.active
@@ -191,6 +198,8 @@ def read(folder: Path) -> Municipality:
         catalogue=catalogue,
         active_indicators=frozenset(active or catalogue.indicators),
         active_indices=frozenset(settings.indizes.active or catalogue.indices),
+        crosswalks=crosswalks,
+        recode_to=targets(settings.gebiete.umrechnen_auf),
     )
 
 
@@ -276,3 +285,19 @@ def _geographies(folder: Path, settings: Settings, findings: list[Finding]) -> t
         for version in block.versionen
     ]
     return tuple(geography for geography in read if geography)
+
+
+def _crosswalks(
+    folder: Path,
+    settings: Settings,
+    geographies: tuple[Geography, ...],
+    catalogue: Catalogue | None,
+    findings: list[Finding],
+) -> tuple[Crosswalk, ...]:
+    if findings or catalogue is None:
+        return ()
+    wanted = targets(settings.gebiete.umrechnen_auf)
+    read = partial(
+        read_crosswalks, folder, settings.gebiete.umstiege, geographies, catalogue.variables, wanted
+    )
+    return _collected(findings, read) or ()

@@ -22,7 +22,7 @@ from sozialraum.areas import DRAWING_CRS, WGS84, Area, Geography
 from sozialraum.catalogue.model import Index, Indicator, Kind, Selection
 from sozialraum.disclosure import Protected
 from sozialraum.indicators.classes import limits
-from sozialraum.indicators.recoded import is_recoded, recode_values, rows_of
+from sozialraum.indicators.recoded import is_recoded, rows_of, weights
 from sozialraum.municipality import Municipality
 from sozialraum.spreadsheet import defused
 from sozialraum.tables import COUNTS_COLUMNS, LABELS, NOT_ASSIGNABLE, SIGNS, VALUES_COLUMNS, Status
@@ -364,10 +364,9 @@ def _hierarchy(municipality: Municipality) -> str:
 
 def _crosswalks(municipality: Municipality, values: pd.DataFrame) -> str:
     """The weights with which values were converted: they follow from published values, too."""
-    used = recode_values(
-        values[~is_recoded(values)], municipality.catalogue.indicators,
-        {g.version: g for g in municipality.geographies}, municipality.crosswalks, municipality.recode_to,
-    ).crosswalks  # fmt: skip
+    used = weights(
+        values, municipality.catalogue.indicators, municipality.crosswalks, municipality.recode_to
+    )
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["from", "to", "from_version", "to_version", "share", "basis"])

@@ -251,6 +251,7 @@ class Index(Block):
     exclusions: tuple[Exclusion, ...] = ()
     gap_rule: Literal["all", "available"] = "all"
     minimum_available: int = 0
+    recoded: bool = False
     literature: str = ""
 
     @property

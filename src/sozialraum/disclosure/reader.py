@@ -31,13 +31,20 @@ def seen(release: Release) -> pd.DataFrame:
     values, counts = (pq.read_table(path).to_pandas() for path in (release.values, release.counts))
     parts = [_from_counts(counts)]
     for indicator in release.catalogue["indicators"]:
-        rows = values[values["indicator"] == indicator["id"]]
+        rows = _counted(values[values["indicator"] == indicator["id"]], indicator.get("recoded", {}))
         for column, key in indicator.get("counts", {}).items():
             parts.append(_from_values(rows, column, key))
     cells = pd.concat([part for part in parts if len(part)], ignore_index=True)
     cells["hidden"] = cells["count"].isna()
     cells = cells.sort_values("hidden", kind="stable").drop_duplicates([*PLACE, "key"])
     return cells.drop(columns="hidden").reset_index(drop=True)
+
+
+def _counted(rows: pd.DataFrame, recoded: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Rows that were not converted from other areas: those are functions of rows that are here anyway."""
+    pairs = [(version, period) for version, there in recoded.items() for period in there]
+    place = pd.MultiIndex.from_frame(rows[["version", "period"]])
+    return rows[~place.isin(pairs)] if pairs else rows
 
 
 def _from_counts(counts: pd.DataFrame) -> pd.DataFrame:
