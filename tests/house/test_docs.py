@@ -36,6 +36,7 @@ from sozialraum import catalogue, cli, municipality, pipeline
 from sozialraum.areas import Area, Geography, Level
 from sozialraum.catalogue.model import Index, Indicator, Rule, Source, Variable
 from sozialraum.counts import sum_by
+from sozialraum.crosswalk_files import CrosswalkBlock
 from sozialraum.deliveries import Correction
 from sozialraum.disclosure.audit import Demand, attack, audit
 from sozialraum.disclosure.system import System
@@ -55,6 +56,7 @@ from sozialraum.municipality import (
     Settings,
     VersionBlock,
 )
+from sozialraum.recoding import Crosswalk, cleaned, recode
 from sozialraum.release import Release
 from sozialraum.sources import tabelle
 from sozialraum.sources.signs import DEFAULT_SIGNS
@@ -280,11 +282,13 @@ def test_every_key_of_a_recipe_is_explained() -> None:
         *((block, "kommune.md") for block in (Settings, Identity, AreasBlock, VersionBlock, ReleaseBlock)),
         (LevelBlock, "gebiete.md"),
         (AreaCorrection, "gebiete.md"),
+        (CrosswalkBlock, "gebiete.md"),
     ],
 )
 def test_every_key_of_a_block_is_explained(record: type[Any], page: str) -> None:
     text = (DOCS / "anleitungen" / page).read_text("utf-8")
-    keys = set(record.model_fields) - {"id"}  # the heading of the block
+    fields = record.model_fields.items()
+    keys = {info.alias or name for name, info in fields} - {"id"}  # the heading of the block
     assert not [key for key in keys if not re.search(rf"`\[*(\w+\.)*{key}[`.\]]", text)]
 
 
@@ -590,9 +594,29 @@ def _system(rows: np.ndarray, atoms: np.ndarray, keys: tuple[str, ...], target: 
     )
 
 
+def _recoding(block: Block) -> None:
+    shares = the("tafel: umstieg").rows
+    old = the("tafel: alte zahlen")
+    table = pd.DataFrame(
+        {"from": row["alt"], "to": row["neu"], "share": number(row["Anteil"])} for row in shares
+    )
+    crosswalk = Crosswalk("alt", "neu", "bezirk", "population", cleaned(table, "population"))
+    place = {**dict.fromkeys(COUNTS_KEY, TOTAL), "level": "bezirk", "version": "alt"}
+    counts = pd.DataFrame(
+        {**place, "area": row["Gebiet"], "count": number(row["Zahl"]), "status": row["Zustand"]}
+        for row in old.rows
+    )
+    result = recode(counts, crosswalk).sort_values("area")
+    assert [row["Gebiet"] for row in block.rows] == result["area"].tolist()
+    assert [row["Zustand"] for row in block.rows] == result["status"].tolist()
+    column_is(block, "Zahl", result["count"])
+    assert result["count"].sum() == counts["count"].sum()
+
+
 METHODS: dict[str, Callable[[Block], None]] = {
     "wilson": _intervals, "byar": _intervals, "exact": _intervals, "veränderung": _change, "rangspannen": _rank_ranges,
     "klassengrenzen": _limits, "index": _index, "stabilität": _stability, "sperrung": _suppression,
+    "umrechnen": _recoding,
 }  # fmt: skip
 
 
