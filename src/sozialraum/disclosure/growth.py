@@ -23,6 +23,7 @@ REPEATED = 0.5  # share of the weight a later start pays for cells of the best p
 SAME_SIGNS = 4  # rounds with the same pair of signs
 HIDDEN_COST = 0.001  # share of the weight a hidden cell still costs: nothing moves without reason
 NOISE = 0.05  # of the weights, different in each start
+AT_ONCE = 1000  # rows compared with all others in one product, which bounds its memory
 SUPPORT = 1e-6  # a smaller movement is noise of the solver
 TOLERANCE = 1e-6
 RESIDUAL = 1e-6
@@ -32,9 +33,10 @@ RESIDUAL = 1e-6
 class Problem:
     """Cells over inner values, ready to grow a pattern: rows distinct, order given by keys and not by chance.
 
-    Inner values may fall to 0. `reach` and `floor` count from the truth. Rows in `given` are hidden already. `targets` are rows with a demand; those without `always` have it only while they are hidden.
-    Rows that are not `printed` cost nothing; `frozen` ones cannot move. With a level above, `links @ movement` must equal
-    `roots @ shares` for shares >= 0 that sum to at most 1 (one column of `roots` per alternative of the level above).
+    Inner values may fall to 0. Rows that are not `printed` cost nothing, `frozen` ones cannot move, those in `given` are
+    hidden already. `targets` are rows with a demand (`reach` and `floor` count from the truth); those without `always` have
+    it only while they are hidden. With a level above, `links @ movement` must equal `roots @ shares` for shares >= 0 that
+    sum to at most 1 (one column of `roots` per alternative of the level above).
     """
 
     inner: Floats
@@ -205,15 +207,18 @@ def _partitions(rows: sp.csr_matrix, wanted: Indices) -> list[tuple[list[int], I
     """For each wanted row, disjoint rows inside it (the largest first) and the inner values they leave over."""
     size = np.diff(rows.indptr)
     ones = sp.csr_matrix((np.ones(rows.nnz), rows.indices, rows.indptr), shape=rows.shape)
-    common = sp.csr_matrix(ones[wanted] @ ones.T)
-    common.sort_indices()
+    across = sp.csr_matrix(ones.T)
     left = np.zeros(rows.shape[1])
     result = []
-    for place, row in enumerate(wanted):
-        others = slice(common.indptr[place], common.indptr[place + 1])
-        inside = common.indices[others][common.data[others] == size[common.indices[others]]]
-        inside = inside[size[inside] < size[row]]
-        result.append(_cover(rows, int(row), inside[np.argsort(-size[inside], kind="stable")], left))
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        common = sp.csr_matrix(ones[some] @ across)
+        common.sort_indices()
+        for place, row in enumerate(some):
+            others = slice(common.indptr[place], common.indptr[place + 1])
+            inside = common.indices[others][common.data[others] == size[common.indices[others]]]
+            inside = inside[size[inside] < size[row]]
+            result.append(_cover(rows, int(row), inside[np.argsort(-size[inside], kind="stable")], left))
     return result
 
 
@@ -357,40 +362,36 @@ def _solver() -> highspy.Highs:
 
 
 def _model(problem: Problem) -> highspy.HighsLp:
-    sums, inner = problem.layout.sums, len(problem.inner)
-    elements, roots = sums.shape[1], problem.root_count
-    widen = sp.eye_array(inner, elements, format="csr")
-    links = sp.csr_matrix((0, inner)) if problem.links is None else problem.links
-    signed = tidy(sp.vstack([sums, links @ widen, problem.bounds.rows @ widen], format="csr"))
-    pick = problem.layout.element[problem.targets]
-    answer = np.zeros((0, 0)) if problem.roots is None else problem.roots
-    below = sp.csr_matrix((signed.shape[0] - sums.shape[0] - answer.shape[0], roots))
-    shares = sp.vstack(
-        [
-            sp.csr_matrix((sums.shape[0], roots)),
-            sp.csr_matrix(-answer).reshape(-1, roots) if roots else sp.csr_matrix((answer.shape[0], 0)),
-            below,
-        ]
-    )
-    blocks = [signed, -signed, signed[:, pick], -signed[:, pick], shares]
-    matrix = sp.csc_matrix(sp.hstack(blocks, format="csc"))
-    budget = sp.csc_matrix(np.concatenate([np.zeros(matrix.shape[1] - roots), np.ones(roots)])[None, :])
-    matrix = sp.csc_matrix(sp.vstack([matrix, budget], format="csc"))
+    """The equations in the solver's form; every column is still held at 0."""
+    matrix = _equations(problem)
     truth = problem.bounds.rows @ problem.inner
-    zeros = np.zeros(sums.shape[0] + links.shape[0])
+    equal = np.zeros(matrix.shape[0] - len(truth) - 1)
     model = highspy.HighsLp()
     model.num_row_, model.num_col_ = matrix.shape
-    model.col_cost_ = np.zeros(matrix.shape[1])
-    model.col_lower_ = model.col_upper_ = np.zeros(matrix.shape[1])
-    model.row_lower_ = np.concatenate([zeros, np.minimum(problem.bounds.lower - truth, 0), [-np.inf]])
-    model.row_upper_ = np.concatenate([zeros, np.maximum(problem.bounds.upper - truth, 0), [1.0]])
+    model.col_cost_ = model.col_lower_ = model.col_upper_ = np.zeros(matrix.shape[1])
+    model.row_lower_ = np.concatenate([equal, np.minimum(problem.bounds.lower - truth, 0), [-np.inf]])
+    model.row_upper_ = np.concatenate([equal, np.maximum(problem.bounds.upper - truth, 0), [1.0]])
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = (
-        matrix.indptr,
-        matrix.indices,
-        matrix.data,
-    )
+    model.a_matrix_.start_ = matrix.indptr
+    model.a_matrix_.index_ = matrix.indices
+    model.a_matrix_.value_ = matrix.data
     return model
+
+
+def _equations(problem: Problem) -> sp.csc_matrix:
+    """Rows: sums, links to the level above, bounds, and the shares of the roots, which are at most 1 together."""
+    sums, roots = problem.layout.sums, problem.root_count
+    widen = sp.eye_array(len(problem.inner), sums.shape[1], format="csr")
+    linked = problem.links is not None and problem.roots is not None
+    links = problem.links @ widen if linked else sp.csr_matrix((0, sums.shape[1]))
+    moves = tidy(sp.vstack([sums, links, problem.bounds.rows @ widen], format="csr"))
+    paid = moves[:, problem.layout.element[problem.targets]]
+    shares = np.zeros((moves.shape[0], roots))
+    if problem.roots is not None:
+        shares[sums.shape[0] : sums.shape[0] + len(problem.roots)] = -problem.roots
+    blocks = sp.hstack([moves, -moves, paid, -paid, sp.csr_matrix(shares)], format="csr")
+    budget = sp.csr_matrix(np.r_[np.zeros(blocks.shape[1] - roots), np.ones(roots)][None, :])
+    return sp.csc_matrix(sp.vstack([blocks, budget]))
 
 
 # --- growing ----------------------------------------------------------------------------------------------------------------

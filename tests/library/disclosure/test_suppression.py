@@ -72,6 +72,15 @@ def test_shapes_no_tuning_has_seen(shape: str, seed: int, way: str):
     assert_protected(system, suppress(system, seed=seed, starts=2))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_a_town_of_forty_areas(seed: int, way: str):
+    rng = np.random.default_rng(seed)
+    groups = np.sort(rng.integers(0, 8, 40)).tolist()
+    system = table(rng.poisson(rng.gamma(2, 5, (40, 6, 2))), groups, age_groups=[0, 0, 1, 1, 2, 3])
+    assert_protected(system, suppress(system, seed=seed, starts=2))
+
+
 def test_single_child_age_groups_share_the_fate_of_their_age(way: str):
     counts = np.random.default_rng(5).poisson(3, (4, 4, 2))
     system = table(counts, [0, 0, 1, 1], age_groups=[0, 0, 0, 1])
