@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -115,7 +115,7 @@ def _find(municipality: Municipality, findings: list[Finding]) -> Iterator[Deliv
         try:
             recipes = tabelle.read_recipes(recipe_path)
         except SozialraumError as error:
-            findings += error.findings
+            findings += [replace(finding, file=f"{folder.name}/{RECIPE}") for finding in error.findings]
             continue
         yield from _match(folder, recipes, findings)
 

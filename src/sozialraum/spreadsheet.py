@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -83,13 +84,20 @@ def _decode(path: Path, content: bytes, encoding: str) -> tuple[str, str]:
             Finding("Die Datei ist keine Texttabelle (sie enthält Binärdaten).",
                     "Speichern Sie die Tabelle als CSV oder XLSX.", file=path.name)
         )  # fmt: skip
+    try:
+        codecs.lookup(encoding or "utf-8")
+    except LookupError as error:
+        raise DeliveryError(
+            Finding(f"Die Kodierung „{encoding}“ gibt es nicht.",
+                    "Entfernen Sie „encoding“ aus dem Rezept oder nennen Sie die richtige (utf-8, cp1252).", file=path.name)
+        ) from error  # fmt: skip
     candidates = ["utf-16"] if marked else [encoding] if encoding else ["utf-8-sig", "cp1252"]
     for candidate in candidates:
         try:
             return content.decode(
                 "utf-8-sig" if candidate.lower() in ("utf-8", "utf8") else candidate
             ), candidate
-        except (UnicodeDecodeError, LookupError) as error:
+        except UnicodeDecodeError as error:
             problem = error
     row = content[: getattr(problem, "start", 0)].count(b"\n") + 1
     raise DeliveryError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -55,11 +56,14 @@ def read_toml(path: Path) -> dict[str, Any]:
             )
         ) from error
     except tomllib.TOMLDecodeError as error:
+        # The position is only told in English words: "(at line 3, column 9)".
+        place = re.search(r"line (\d+), column (\d+)", str(error))
         raise CatalogueError(
             Finding(
-                f"Die Datei ist kein gültiges TOML: {error}.",
-                "Prüfen Sie die genannte Stelle.",
+                "Die Datei ist kein gültiges TOML" + (f" (Zeichen {place[2]} der Zeile)." if place else "."),
+                "Prüfen Sie Anführungszeichen, Klammern und Gleichheitszeichen an der genannten Stelle oder davor.",
                 file=path.name,
+                row=int(place[1]) if place else None,
             )
         ) from error
 

@@ -18,28 +18,35 @@ def parts_and_wholes(counts: pd.DataFrame, origin: pd.DataFrame, catalogue: Cata
 
     `counts` are COUNTS as delivered, `origin` the same rows with `file` and `row`.
     """
-    findings: list[Finding] = []
-    seen: set[tuple[str, str]] = set()
-    for indicator in catalogue.indicators.values():
-        part, whole = indicator.numerator, indicator.denominator
-        if not part or not whole or indicator.kind != "share" or (part.key, whole.key) in seen:
-            continue
-        seen.add((part.key, whole.key))
-        findings += _exceeding(counts, origin, part, whole)
-    return findings
+    there = set(counts["variable"])
+    pairs = {
+        (i.numerator.key, i.denominator.key): (i.numerator, i.denominator)
+        for i in catalogue.indicators.values()
+        if i.kind == "share" and i.numerator and i.denominator
+        and {i.numerator.variable, i.denominator.variable} <= there
+    }  # fmt: skip
+    wholes: dict[str, pd.DataFrame | None] = {}
+    return [f for part, whole in pairs.values() for f in _exceeding(counts, origin, part, whole, wholes)]
 
 
-def _exceeding(
-    counts: pd.DataFrame, origin: pd.DataFrame, part: Selection, whole: Selection
-) -> list[Finding]:
-    try:
-        joined = indexed(select(counts, part)).join(
-            indexed(select(counts, whole)).add_suffix("_whole"), how="inner"
-        )
-    except CatalogueError:
+def _exceeding(counts: pd.DataFrame, origin: pd.DataFrame, part: Selection, whole: Selection,
+               wholes: dict[str, pd.DataFrame | None]) -> list[Finding]:  # fmt: skip
+    if whole.key not in wholes:
+        wholes[whole.key] = _selected(counts, whole)
+    base, parts = wholes[whole.key], _selected(counts, part)
+    if base is None or parts is None:
         return []
+    joined = parts.join(base.add_suffix("_whole"), how="inner")
     wrong = joined[joined["count"] > joined["count_whole"]].reset_index()
     return [_finding(row, origin, part, whole) for row in wrong.to_dict("records")]
+
+
+def _selected(counts: pd.DataFrame, selection: Selection) -> pd.DataFrame | None:
+    """The selected counts; None when the delivered groups do not make up the selection."""
+    try:
+        return indexed(select(counts, selection))
+    except CatalogueError:
+        return None
 
 
 def _finding(row: dict[Hashable, Any], origin: pd.DataFrame, part: Selection, whole: Selection) -> Finding:
