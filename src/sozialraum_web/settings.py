@@ -150,6 +150,7 @@ TEMPLATES = [
 # Language: German in the source
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch")]
+LOCALE_PATHS = [SOURCE / "locale"]
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
 USE_TZ = True
@@ -159,7 +160,7 @@ STATIC_URL = "/statisch/"
 STATIC_ROOT = DATA / "statisch"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "sozialraum_web.portal.statics.HashedModulesStorage"},
 }
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
 

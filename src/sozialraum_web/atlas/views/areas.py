@@ -16,10 +16,11 @@ from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, Status
 from sozialraum_ui.parts import Cell, Column, KeyFigure, Link, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import layers, pyramids, sentences, tables, timeline
+from sozialraum_web.atlas.borders import borders
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.views.index import percent
-from sozialraum_web.atlas.views.workbench import comparable, geometry, upper_layer
+from sozialraum_web.atlas.views.workbench import comparable
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 from sozialraum_web.monitoring.catalogue import Area, Indicator, Level
@@ -263,17 +264,16 @@ def key_figures(subject: Subject) -> list[KeyFigure]:
 def locator(subject: Subject) -> Markup | None:
     """A small map: where the area lies."""
     area = subject.area
-    found = geometry(subject.place, area.version, area.level)
+    found = borders(subject.place, area.version, area.level)
     if found is None or area.level == MUNICIPALITY_LEVEL:
         return None
-    atlas, layer = found
     return draw.locator(
-        layer,
+        found.layer,
         area.code,
-        width=atlas.width,
-        height=atlas.height,
+        width=found.atlas.width,
+        height=found.atlas.height,
         title=f"Lage von {area.name} in {subject.place.catalogue.town.name}",
-        outlines=upper_layer(subject.place, atlas, area.version, area.level),
+        outlines=found.upper,
     )
 
 

@@ -14,12 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from sozialraum import periods
 from sozialraum.products import draw
 from sozialraum.products.draw import AreaMark, Markup
-from sozialraum.tables import MUNICIPALITY_LEVEL
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
+from sozialraum_web.atlas.borders import borders
 from sozialraum_web.atlas.frame import address, area_address, frame, used_sources
 from sozialraum_web.atlas.page import answer
-from sozialraum_web.atlas.views.workbench import geometry, upper_layer
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 from sozialraum_web.monitoring.catalogue import Area, Index
@@ -272,21 +271,15 @@ def mark(edition: Edition, item: Rated, chosen: tuple[int, int] | None) -> AreaM
 
 def draw_map(edition: Edition, chosen: tuple[int, int] | None) -> Markup | None:
     """The map of the classes, or None without geometry."""
-    found = geometry(edition.place, edition.index.version, edition.index.level)
+    found = borders(edition.place, edition.index.version, edition.index.level)
     if found is None:
         return None
-    atlas, layer = found
-    upper = upper_layer(edition.place, atlas, edition.index.version, edition.index.level)
     return draw.choropleth(
-        layer,
+        found.layer,
         [mark(edition, item, chosen) for item in edition.areas],
-        width=atlas.width,
-        height=atlas.height,
-        outlines=upper,
-        border=atlas.levels.get(MUNICIPALITY_LEVEL),
-        labels=upper,
         title=edition.index.title,
         description="Farben wie in der Matrix; die Tabelle unten nennt jedes Gebiet.",
+        **found.drawing,
     )
 
 

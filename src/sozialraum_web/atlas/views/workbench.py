@@ -11,12 +11,13 @@ from django.http import HttpRequest, HttpResponse
 
 from sozialraum import periods
 from sozialraum.products import draw
-from sozialraum.products.draw import AreaMark, Atlas, Interval, Markup
+from sozialraum.products.draw import AreaMark, Interval, Markup
 from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE_LABEL
 from sozialraum_ui.parts import Link, Tab
 from sozialraum_ui.ranking import interval_head, rank_rows
 from sozialraum_web.atlas import layers, sentences, tables, timeline
 from sozialraum_web.atlas import state as states
+from sozialraum_web.atlas.borders import borders
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
 from sozialraum_web.atlas.layers import Row
 from sozialraum_web.atlas.page import answer
@@ -306,50 +307,29 @@ def marks(view: View, rows: Sequence[Row]) -> list[AreaMark]:
     ]
 
 
-def geometry(place: Place, version: str, level: str) -> tuple[Atlas, draw.Layer] | None:
-    """The drawn borders of a level, or None where it has none."""
-    atlas = queries.atlas_geometry(place.release.maps, version)
-    if atlas is None or level not in atlas.levels:
-        return None
-    return atlas, atlas.levels[level]
-
-
 def draw_map(view: View, rows: Sequence[Row], known: str = "") -> Markup | None:
     """The map, or None where the level has no geometry; `known` is the geometry the browser already has."""
-    found = geometry(view.place, view.state.version, view.state.level.id)
+    found = borders(view.place, view.state.version, view.state.level.id)
     if found is None:
         return None
-    atlas, layer = found
     key = map_key(view)
     title = f"{view.state.indicator.label}, {view.place.catalogue.town.name}"
     if known == key:
-        return draw.map_update(layer, marks(view, rows), title=title, pins=view.letters, key=key)
-    upper = upper_layer(view.place, atlas, view.state.version, view.state.level.id)
+        return draw.map_update(found.layer, marks(view, rows), title=title, pins=view.letters, key=key)
     return draw.choropleth(
-        layer,
+        found.layer,
         marks(view, rows),
-        width=atlas.width,
-        height=atlas.height,
-        outlines=upper,
-        border=atlas.levels.get(MUNICIPALITY_LEVEL),
-        labels=upper or layer,
         pins=view.letters,
         title=title,
         description="Dieselben Werte stehen in der Tabelle und in Worten neben der Karte.",
         key=key,
+        **found.drawing,
     )
 
 
 def map_key(view: View) -> str:
     """Names the geometry of a level in one release; it changes whenever the borders could."""
     return f"{view.place.release.commitment[:16]}/{view.state.version}/{view.state.level.id}"
-
-
-def upper_layer(place: Place, atlas: Atlas, version: str, level: str) -> draw.Layer | None:
-    """The next level up that is not the whole municipality."""
-    ids = [item.id for item in place.catalogue.version(version).levels]
-    above = ids[ids.index(level) + 1 :]
-    return next((atlas.levels[id] for id in above if id in atlas.levels and id != MUNICIPALITY_LEVEL), None)
 
 
 def legend(view: View, rows: Sequence[Row]) -> draw.Legend:
