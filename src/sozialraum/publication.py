@@ -139,7 +139,7 @@ def _continuity(municipality: Municipality, rows: pd.DataFrame) -> dict[str, Any
     ordered = sorted(versions, key=lambda period: periods.parse(str(period)))
     return {
         "breaks": [
-            {"period": now, "reason": f"Gebietsstand {_named(versions[now], labels)} statt {_named(versions[before], labels)}"}
+            {"period": now, "reason": f"neue Grenzen: {_named(versions[now], labels)} statt {_named(versions[before], labels)}"}
             for before, now in pairwise(ordered) if versions[before] != versions[now]
         ],
         "recoded": {

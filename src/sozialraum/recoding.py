@@ -187,7 +187,7 @@ def _unchanged(counts: pd.DataFrame, lifted: list[Crosswalk], source: Geography)
             for area, parts in whole.groupby("to")["from"]
             if (key := frozenset(parts)) in there
         ]
-        kept = rows.merge(pd.DataFrame(same, columns=["level", "area", "to"], dtype=object))
+        kept = rows.merge(pd.DataFrame(same, columns=["level", "area", "to"], dtype="str"))
         yield kept.assign(area=kept["to"], level=above.to_level, version=above.target)[list(COUNTS_COLUMNS)]
 
 
