@@ -25,6 +25,7 @@ app = App(
     help="Strategische Sozialplanung: von der Lieferung bis zur geprüften Freigabe.",
     help_format="plaintext",
     version_flags=["--version"],
+    suppress_keyboard_interrupt=False,
 )
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Ausgabe für Maschinen")]
 
@@ -190,9 +191,9 @@ def release(folder: Path, *, name: str = "", json: Json = False) -> int:
         return FINE
     _say(
         f"Freigabe {done.release.name}: {done.release.path}\n"
-        f"  {record['cells']} Zellen, gesperrt {record['primary'] + record['secondary']} ({_percent(record['hidden_share_of_cells'])} der Zellen, "
-        f"{_percent(record['hidden_share_of_persons'])} der Fälle)\n"
-        f"  Prüfung {record['audit']['verdict']}: {record['audit']['checked']} Werte angegriffen, keiner lässt sich eingrenzen\n"
+        f"  {record['cells']} Zellen, gesperrt {record['hidden']} ({_percent(record['hidden_share_of_cells'])} der Zellen; "
+        f"Anteil der Fälle darin: {record['hidden_share_of_persons']})\n"
+        f"  Prüfung {record['audit']['verdict']}: kein gesperrter Wert lässt sich eingrenzen\n"
         f"  Schlüssel {record['signature']['fingerprint']}",
         {"release": str(done.release.path), "unchanged": False, "protocol": dict(record)}, json,
     )  # fmt: skip

@@ -107,9 +107,10 @@ def verify(path: Path, trusted: Collection[str] | None) -> list[Finding]:
         signature, checksums = release.protocol["signature"], release.protocol["checksums"]
         key, value = str(signature["public_key"]), bytes.fromhex(signature["value"])
         public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+        checksums = {str(name): str(value) for name, value in checksums.items()}
     except ReleaseError as error:
         return list(error.findings)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         return [
             Finding(
                 "Die Freigabe trägt keine lesbare Unterschrift.",
@@ -118,6 +119,15 @@ def verify(path: Path, trusted: Collection[str] | None) -> list[Finding]:
             )
         ]
     findings = [*_check_files(path, checksums)]
+    # The signature covers what the protocol says, not how it is written; both must be as they were.
+    if (path / PROTOCOL).read_text("utf-8") != _protocol_text(release.protocol):
+        findings.append(
+            Finding(
+                "Das Protokoll wurde nach der Freigabe neu geschrieben.",
+                "Fordern Sie die Freigabe neu an.",
+                file=f"{path.name}/{PROTOCOL}",
+            )
+        )
     try:
         public.verify(value, signed_content(release.protocol))
     except InvalidSignature:
@@ -219,8 +229,11 @@ def _seal(folder: Path, protocol: Mapping[str, Any], key: Ed25519PrivateKey) -> 
         "fingerprint": fingerprint(public),
         "value": key.sign(signed_content(content)).hex(),
     }
-    text = json.dumps({**content, "signature": signature}, indent=1, ensure_ascii=False)
-    (folder / PROTOCOL).write_text(text + "\n", "utf-8")
+    (folder / PROTOCOL).write_text(_protocol_text({**content, "signature": signature}), "utf-8")
+
+
+def _protocol_text(protocol: Mapping[str, Any]) -> str:
+    return json.dumps(protocol, indent=1, ensure_ascii=False) + "\n"
 
 
 def public_hex(key: Ed25519PrivateKey) -> str:
