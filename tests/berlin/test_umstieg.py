@@ -10,7 +10,7 @@ import pytest
 from benchmarks import umstieg
 
 from sozialraum import municipality, pipeline
-from sozialraum.indicators.recoded import is_recoded, visible_counts
+from sozialraum.indicators.recoded import is_recoded
 from sozialraum.recoding import Crosswalk
 from sozialraum.tables import Status
 
@@ -97,18 +97,3 @@ def test_districts_stay_counted(values: pd.DataFrame) -> None:
     assert len(joined) == 120
     assert (joined["value"] == joined["value_counted"]).all()
     assert set(rows["status"]) == {Status.OK}
-
-
-def test_no_index_uses_a_converted_value(values: pd.DataFrame, folder: Path) -> None:
-    """Die Ausgaben des Monitorings bleiben, wie sie ohne Umrechnung sind."""
-    town = municipality.read(folder)
-    counted = values[~is_recoded(values) & ~values["indicator"].str.startswith("mss_20")]
-    without, _ = pipeline._indices(town, counted, visible_counts(counted, town.catalogue.indicators))
-    editions = values[values["indicator"].isin(without["indicator"].unique())]
-    key = ["indicator", "area"]
-
-    pd.testing.assert_frame_equal(
-        editions.sort_values(key, ignore_index=True)[[*key, "value", "class", "status"]],
-        without.sort_values(key, ignore_index=True)[[*key, "value", "class", "status"]],
-        check_dtype=False,
-    )
