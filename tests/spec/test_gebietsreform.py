@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 import kleinstadt
 from sozialraum import auditing, municipality, pipeline
 from sozialraum import release as releases
+from sozialraum.conversions import unfounded
 from sozialraum.disclosure.versions import refuse_second_version
 from sozialraum.errors import DisclosureError, SozialraumError
 from sozialraum.indicators.recoded import is_recoded, recode_values
@@ -344,6 +347,30 @@ def test_the_attack_finds_nothing(hiding: Path) -> None:
 
     assert audited.findings == []
     assert audited.hidden > 0
+
+
+def test_a_converted_value_that_does_not_follow_from_printed_ones_is_found(
+    hiding: Path, tmp_path: Path
+) -> None:
+    """Stünde ein umgerechneter Wert aus gesperrten Zahlen in der Freigabe, fände ihn die Prüfung von außen."""
+    path, values = published(hiding)
+    release = releases.read(path)
+    assert unfounded(release) == []
+
+    leaked = shutil.copytree(path, tmp_path / "leck")
+    hidden = (
+        (values["area"] == "015")
+        & (values["indicator"] == "arbeitslosenanteil")
+        & (values["period"] == "2024-12-31")
+    )
+    assert values.loc[hidden, "numerator"].isna().all()
+    values.loc[hidden, "numerator"] = 0.4 * kleinstadt.PEOPLE["012"][3] + 2
+    values.to_parquet(leaked / "werte.parquet")
+    (finding,) = unfounded(replace(release, path=leaked))
+    assert (
+        "folgt nicht aus veröffentlichten Werten: arbeitslose in bezirk 015 (2024-12-31, 2025)"
+        in finding.message
+    )
 
 
 def test_the_release_tells_of_the_break_and_of_the_weights(town: Path) -> None:

@@ -112,7 +112,7 @@ def visible_counts(values: pd.DataFrame, indicators: Mapping[str, Indicator]) ->
             continue
         for column, selection in (("numerator", indicator.numerator), ("denominator", indicator.denominator)):
             if selection is not None:
-                parts.append(_shown(rows, column, selection.key))
+                parts.append(shown(rows, column, selection.key))
     table = pd.concat(parts, ignore_index=True)
     order = table["count"].isna().sort_values(kind="stable").index
     return table.loc[order].drop_duplicates(list(COUNTS_KEY), ignore_index=True)
@@ -122,7 +122,8 @@ def _empty_counts() -> pd.DataFrame:
     return pd.DataFrame(columns=list(COUNTS_COLUMNS)).astype({"count": float})
 
 
-def _shown(rows: pd.DataFrame, column: str, key: str) -> pd.DataFrame:
+def shown(rows: pd.DataFrame, column: str, key: str) -> pd.DataFrame:
+    """COUNTS that one column of VALUES shows, under the key of its selection."""
     count = rows[column].astype(float)
     marks = rows["status"].where(rows["status"].isin([Status.ESTIMATED, Status.PROVISIONAL]), Status.OK)
     gaps = rows["status"].where(
