@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sozialraum.products.draw import Markup
 from sozialraum.tables import Status
+from sozialraum_ui import table_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class FooterLinks:
     imprint: str = ""
     methods: str = ""
     open_data: str = ""
+    help: str = ""
     easy_language: str = ""
 
 
@@ -165,11 +168,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row; `code` links it with the area on the map, `group` makes its first cell a heading over all columns."""
+    """A row; `code` links it with the area on the map, `group` makes its first cell a heading over all columns.
+
+    A `quiet` row has nothing to compare and stands back.
+    """
 
     cells: Sequence[Cell]
     code: str = ""
     group: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +198,11 @@ class Table:
     def lines(self) -> list[tuple[Row, list[tuple[Column, Cell]]]]:
         """Each row with its cells beside their columns."""
         return [(row, list(zip(self.columns, row.cells, strict=not row.group))) for row in self.rows]
+
+    @property
+    def body(self) -> Markup:
+        """The rows as HTML."""
+        return table_rows.body(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ EXAMPLES = {
     "privacy": "datenschutz/",
     "imprint": "impressum/",
     "methods": "methoden/",
+    "help": "hilfe/",
     "releases": "freigaben/",
     "choose_release": "freigaben/2025-01/zeigen/",
     "rights": "rechte/",

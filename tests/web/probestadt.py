@@ -506,7 +506,7 @@ def protocol(town: Town) -> dict[str, Any]:
     """protokoll.json before sealing."""
     return {
         "format": "sozialraum-protokoll/1", "release": town.release, "municipality": town.id, "created": town.created, "software": "0.1.0", "audience": town.audience, "office": f"Statistikstelle {town.name}",
-        "rules": [], "zeros_may_be_hidden": True, "cells": 1200, "primary": 9, "secondary": 5, "hidden_by_indicator": {}, "hidden_share_of_persons": 0.01,
+        "rules": [], "zeros_may_be_hidden": True, "cells": 1200, "hidden": 14, "hidden_by_indicator": {}, "hidden_share_of_persons": "bis 1 %",
         "audit": {"verdict": "bestanden", "method": "vollständige Prüfung", "seconds": 1.0, "lps": 0, "smallest_width": 3, "largest_residual": 0.0, "assumptions": [], "earlier_releases": []}, "commitment": "",
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from sozialraum.products.draw import Atlas, Layer
 from sozialraum.tables import MUNICIPALITY_LEVEL
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import Place
+from sozialraum_web.monitoring.catalogue import Level
 
 # so many names a reader knows and a map has room for
 FAMILIAR = range(5, 21)
@@ -34,22 +36,33 @@ class Borders:
         }
 
 
+def familiar(levels: Sequence[Level]) -> Level | None:
+    """Of some levels the one whose number of areas a reader can know by name; never the municipality itself."""
+    choices = [level for level in levels if level.id != MUNICIPALITY_LEVEL and level.areas > 1]
+    return min(choices, key=_strangeness, default=None)
+
+
+def above(place: Place, version: str, level: str) -> list[Level]:
+    """The levels above one, finest first."""
+    levels = place.catalogue.version(version).levels
+    own = next(number for number, item in enumerate(levels) if item.id == level)
+    return list(levels[own + 1 :])
+
+
 def borders(place: Place, version: str, level: str) -> Borders | None:
     """The drawn borders of a level, or None where it has none."""
     atlas = queries.atlas_geometry(place.release.maps, version)
     if atlas is None or level not in atlas.levels or not atlas.levels[level].shapes:
         return None
-    return Borders(atlas, atlas.levels[level], _familiar(place, atlas, version, level))
+    drawn = [
+        item
+        for item in above(place, version, level)
+        if item.id in atlas.levels and atlas.levels[item.id].shapes
+    ]
+    upper = familiar(drawn)
+    return Borders(atlas, atlas.levels[level], atlas.levels[upper.id] if upper else None)
 
 
-def _familiar(place: Place, atlas: Atlas, version: str, level: str) -> Layer | None:
-    """Of the levels between this one and the municipality the one with the most familiar number of areas."""
-    ids = [item.id for item in place.catalogue.version(version).levels]
-    above = [atlas.levels[id] for id in ids[ids.index(level) + 1 :] if id in atlas.levels]
-    choices = [layer for layer in above if layer.level != MUNICIPALITY_LEVEL and len(layer.shapes) > 1]
-    return min(choices, key=_strangeness, default=None)
-
-
-def _strangeness(layer: Layer) -> int:
+def _strangeness(level: Level) -> int:
     """How far a number of areas lies outside the familiar range."""
-    return max(FAMILIAR.start - len(layer.shapes), len(layer.shapes) - FAMILIAR[-1], 0)
+    return max(FAMILIAR.start - level.areas, level.areas - FAMILIAR[-1], 0)

@@ -70,6 +70,7 @@ def footer_links(place: Place) -> parts.FooterLinks:
         imprint=address(place, "impressum"),
         methods=address(place, "methoden"),
         open_data=address(place, "daten"),
+        help=address(place, "hilfe"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,10 +11,11 @@ from sozialraum.products import draw
 from sozialraum_web.atlas import layers
 from sozialraum_web.atlas.layers import Row
 from sozialraum_web.monitoring.catalogue import Catalogue, Indicator
-from sozialraum_web.monitoring.queries import Value
+from sozialraum_web.monitoring.queries import Spread, Value
 
 CERTAIN, OPEN, COUNTED = "statistisch gesichert", "statistisch nicht gesichert", "gezählt"
 DESCRIBED = "beschreibend, ohne Prüfung"
+FEW = 8  # below this number of areas a middle half says nothing
 PILLS = {CERTAIN: "ok", OPEN: "", COUNTED: "info", DESCRIBED: "info"}
 
 
@@ -98,6 +100,24 @@ def spread(indicator: Indicator, rows: Sequence[Row]) -> Sentence | None:
     low, high = (layers.spoken(row.value, indicator) for row in (shown[-1], shown[0]))
     text = f"{indicator.name}: Die Werte reichen von {low} ({shown[-1].area.name}) bis {high} ({shown[0].area.name})."
     return Sentence(text, DESCRIBED, "Zu diesen Werten gibt es keinen Vergleichswert oder kein Intervall.")
+
+
+def middle(indicator: Indicator, rows: Sequence[Row]) -> Sentence | None:
+    """Between which values the middle half of the areas lies."""
+    values = [row.value.value for row in rows if row.value.shown and row.value.value is not None]
+    if len(values) < FEW:
+        return None
+    low, _, high = statistics.quantiles(values, n=4, method="inclusive")
+    ends = f"{draw.number(low, indicator.decimals)} und {draw.number(high, indicator.decimals, unit=indicator.unit)}"
+    text = f"{indicator.name}: Bei der mittleren Hälfte der {len(values)} Gebiete liegt der Wert zwischen {ends}."
+    return Sentence(text, DESCRIBED, "Je ein Viertel der Gebiete liegt darunter und darüber.")
+
+
+def within(indicator: Indicator, name: str, plural: str, low: float, high: float) -> Sentence:
+    """In which larger area the values of its parts reach furthest."""
+    ends = f"von {draw.number(low, indicator.decimals)} bis {draw.number(high, indicator.decimals, unit=indicator.unit)}"
+    text = f"{indicator.name}: In {name} liegen die {plural} am weitesten auseinander, {ends}."
+    return Sentence(text, DESCRIBED, "Ein Mittelwert für das größere Gebiet würde das verdecken.")
 
 
 def in_words(
@@ -187,6 +207,16 @@ def beside_town(town: str, indicator: Indicator, value: Value, benchmark: Value 
     if side == "gleich":
         return Sentence(f"{indicator.name}: nicht von {town} zu unterscheiden ({figures}).", OPEN)
     return Sentence(f"{indicator.name}: {words[side]} in {town} insgesamt ({figures}).", CERTAIN)
+
+
+def among(indicator: Indicator, value: Value, spread: Spread | None, plural: str) -> Sentence | None:
+    """Where an area stands among all areas of its level; said without a test where no comparator allows one."""
+    if spread is None or not value.shown or value.value is None or spread.areas < FEW:
+        return None
+    place = "unter" if value.value < spread.q25 else "über" if value.value > spread.q75 else "in"
+    ends = f"{draw.number(spread.q25, indicator.decimals)} bis {draw.number(spread.q75, indicator.decimals, unit=indicator.unit)}"
+    text = f"{indicator.name}: {layers.spoken(value, indicator)}, {place} der mittleren Hälfte der {plural} ({ends})."
+    return Sentence(text, DESCRIBED)
 
 
 def _rest(count: int, town: str, more: bool) -> Sentence:

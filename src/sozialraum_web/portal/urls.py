@@ -16,6 +16,7 @@ urlpatterns = [
     path("datenschutz/", static.fixed, {"seite": "datenschutz"}, name="privacy"),
     path("impressum/", static.fixed, {"seite": "impressum"}, name="imprint"),
     path("methoden/", static.fixed, {"seite": "methoden"}, name="methods"),
+    path("hilfe/", static.fixed, {"seite": "hilfe"}, name="help"),
     path("freigaben/", members.releases, name="releases"),
     path("freigaben/<str:name>/zeigen/", members.choose_release, name="choose_release"),
     path("rechte/", members.rights, name="rights"),

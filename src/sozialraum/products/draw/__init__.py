@@ -30,6 +30,7 @@ from sozialraum.products.draw.legend import (
     legend_text,
     swatch,
 )
+from sozialraum.products.draw.limits import between_limits
 from sozialraum.products.draw.line import Break, Point, Series, line, line_text
 from sozialraum.products.draw.map import AreaMark, choropleth, choropleth_text, locator, map_update
 from sozialraum.products.draw.matrix import Field, MatrixTable, field_css, matrix, matrix_table, matrix_text
@@ -58,7 +59,7 @@ from sozialraum.products.draw.spine import (
     spine_key,
     spine_text,
 )
-from sozialraum.products.draw.svg import Markup, inline
+from sozialraum.products.draw.svg import Markup, escape, inline
 
 __all__ = [
     "MARKERS",
@@ -85,6 +86,7 @@ __all__ = [
     "SpineGeometry",
     "SpineRow",
     "bar",
+    "between_limits",
     "category_legend",
     "choropleth",
     "choropleth_text",
@@ -94,6 +96,7 @@ __all__ = [
     "compare",
     "comparison_word",
     "date_text",
+    "escape",
     "field_css",
     "inline",
     "interval_row",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +42,7 @@ class LevelInput:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One drawn area: path, label point with the radius of free space around it, and bounds."""
+    """One drawn area: path, label point with the radius of free space around it, bounds, areas it shares a border with."""
 
     code: str
     name: str
@@ -51,6 +52,7 @@ class Shape:
     radius: float
     box: tuple[float, float, float, float]
     parent: str = ""
+    neighbours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,10 @@ class Atlas:
 
 
 def _layer(data: Mapping[str, Any]) -> Layer:
-    shapes = [Shape(**{**shape, "box": tuple(shape["box"])}) for shape in data["shapes"]]
+    shapes = [
+        Shape(**{**shape, "box": tuple(shape["box"]), "neighbours": tuple(shape.get("neighbours", ()))})
+        for shape in data["shapes"]
+    ]
     return Layer(data["level"], shapes)
 
 
@@ -237,13 +242,36 @@ def _merged(
     return [unions.get(area.code) for area in level.areas]
 
 
-def _shapes(areas: Sequence[AreaInput], geometries: Iterable[BaseGeometry | None]) -> Iterable[Shape]:
-    for area, geometry in zip(areas, geometries, strict=True):
+def adjacent(geometries: Sequence[BaseGeometry | None]) -> list[list[int]]:
+    """Positions of the areas that share a piece of border with each area; a common corner is not enough."""
+    owners: dict[frozenset[tuple[int, int]], set[int]] = {}
+    for index, geometry in enumerate(geometries):
+        for piece in _pieces(geometry) if geometry is not None else ():
+            owners.setdefault(piece, set()).add(index)
+    found: list[set[int]] = [set() for _ in geometries]
+    for together in owners.values():
+        for index in together:
+            found[index] |= together - {index}
+    return [sorted(each) for each in found]
+
+
+def _pieces(geometry: BaseGeometry) -> Iterable[frozenset[tuple[int, int]]]:
+    """The straight pieces of all rings, on the grid of the paths."""
+    for ring in _rings(geometry):
+        points = _deduplicated((round(point[0] * 10), round(point[1] * 10)) for point in ring)
+        yield from (frozenset(pair) for pair in itertools.pairwise(points))
+
+
+def _shapes(areas: Sequence[AreaInput], geometries: Sequence[BaseGeometry | None]) -> Iterable[Shape]:
+    beside = adjacent(geometries)
+    for index, (area, geometry) in enumerate(zip(areas, geometries, strict=True)):
         path = path_of(geometry) if geometry is not None else ""
         if geometry is not None and path:
             x, y, radius = label_point(geometry)
             low_x, low_y, high_x, high_y = (round(bound, 1) for bound in geometry.bounds)
-            yield Shape(area.code, area.name, path, x, y, radius, (low_x, low_y, high_x, high_y), area.parent)
+            names = tuple(areas[other].code for other in beside[index])
+            box = (low_x, low_y, high_x, high_y)
+            yield Shape(area.code, area.name, path, x, y, radius, box, area.parent, names)
 
 
 def label_point(geometry: BaseGeometry) -> tuple[float, float, float]:
@@ -259,15 +287,18 @@ def label_point(geometry: BaseGeometry) -> tuple[float, float, float]:
 
 def path_of(geometry: BaseGeometry) -> str:
     """SVG path with relative lines, in tenths of a unit; the same point is rounded alike in both neighbours."""
+    return "".join(_ring_path(ring) for ring in _rings(geometry))
+
+
+def _rings(geometry: BaseGeometry) -> list[Sequence[tuple[float, ...]]]:
     import shapely
 
-    rings = [
-        ring
+    return [
+        ring.coords
         for part in shapely.get_parts(geometry)
         if part.geom_type == "Polygon"
         for ring in (part.exterior, *part.interiors)
     ]
-    return "".join(_ring_path(ring.coords) for ring in rings)
 
 
 def _ring_path(points: Iterable[tuple[float, ...]]) -> str:

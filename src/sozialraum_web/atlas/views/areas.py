@@ -19,6 +19,7 @@ from sozialraum_web.atlas import layers, pyramids, sentences, tables, timeline
 from sozialraum_web.atlas.borders import borders
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address
 from sozialraum_web.atlas.page import answer
+from sozialraum_web.atlas.sentences import Sentence
 from sozialraum_web.atlas.views.index import percent
 from sozialraum_web.atlas.views.workbench import comparable
 from sozialraum_web.monitoring import queries
@@ -28,6 +29,9 @@ from sozialraum_web.monitoring.queries import Spread, Value
 
 TREND_PERIODS = 5
 SERIES = 5
+FIGURES = 4
+LONG = 20
+WITHOUT = "Ohne Wert für dieses Gebiet"
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,11 @@ def list_context(place: Place) -> dict[str, Any]:
     levels = list(reversed(place.catalogue.version().levels))
     return {
         **frame(place, "gebiete", trail=[("Gebiete", "")]),
-        "levels": [(level, level_table(place, level)) for level in levels if level.id != MUNICIPALITY_LEVEL],
+        "levels": [
+            (level, level_table(place, level), level.areas > LONG)
+            for level in levels
+            if level.id != MUNICIPALITY_LEVEL
+        ],
         "whole": Link(place.catalogue.whole.name, area_address(place, place.catalogue.whole)),
     }
 
@@ -187,7 +195,8 @@ def profile_context(subject: Subject) -> dict[str, Any]:
     """Template context of a profile."""
     place, area, catalogue = subject.place, subject.area, subject.place.catalogue
     parent = catalogue.parent(area)
-    lead = subject.headlines[0].indicator if subject.headlines else None
+    lead = _lead(subject)
+    classes = index_classes(subject)
     trail = [("Gebiete", address(place, "gebiete"))]
     trail += [(parent.name, area_address(place, parent))] if parent else []
     return {
@@ -202,18 +211,17 @@ def profile_context(subject: Subject) -> dict[str, Any]:
         "level": subject.level,
         "version": catalogue.version(area.version),
         "outdated": area.version != catalogue.current_version,
-        "portrait": sentences.portrait(
-            catalogue, area.name, [(entry.indicator, entry.value, entry.benchmark) for entry in subject.headlines]
-        ),
-        "figures": key_figures(subject),
+        "portrait": portrait(subject),
+        "figures": [*key_figures(subject), *index_figures(classes)],
         "locator": locator(subject),
         "spine": spine_table(subject),
         "spine_key": draw.spine_key(),
         "spine_benchmark": catalogue.town.name,
         "hidden": sum(1 for entry in subject.entries if entry.value.status == Status.SUPPRESSED),
+        "neighbours": neighbours(subject),
         "pyramid": pyramids.figure(place, area),
         "series": series_figures(subject),
-        "index_classes": index_classes(subject),
+        "index_classes": classes,
         "parent": Link(parent.name, area_address(place, parent)) if parent else None,
         "children": [Link(child.name, area_address(place, child)) for child in catalogue.children(area)],
         "source_entries": source_entries(subject),
@@ -222,6 +230,65 @@ def profile_context(subject: Subject) -> dict[str, Any]:
         if area.level != MUNICIPALITY_LEVEL
         else address(place, "atlas"),
     }  # fmt: skip
+
+
+def _lead(subject: Subject) -> Indicator | None:
+    """The indicator a reader came for: the first judged headline that stands here, else the first headline."""
+    judged = [entry for entry in subject.headlines if entry.indicator.compares and entry.value.shown]
+    found = judged or subject.headlines
+    return found[0].indicator if found else None
+
+
+def portrait(subject: Subject) -> list[Sentence]:
+    """The area in sentences; where the headlines allow no comparison, other indicators and its place tell."""
+    catalogue, name = subject.place.catalogue, subject.area.name
+    people = [entry for entry in subject.entries if sentences.is_population(entry.indicator)]
+    chosen = list(dict.fromkeys([*people[:1], *subject.headlines]))
+    told = sentences.portrait(catalogue, name, [_latest(entry) for entry in chosen])
+    if len(told) > len(people[:1]):
+        return told
+    plural = subject.level.plural or subject.level.label
+    among = [
+        sentences.among(entry.indicator, entry.value, entry.spread, plural) for entry in subject.headlines
+    ]
+    others = [entry for entry in subject.entries if entry.indicator.compares and entry.benchmark is not None]
+    beside = [sentences.beside_town(catalogue.town.name, *_latest(entry)) for entry in others]
+    certain = [sentence for sentence in beside if sentence is not None and sentence.test == sentences.CERTAIN]
+    return [*told, *(sentence for sentence in among[:2] if sentence is not None), *certain[:2]]
+
+
+def _latest(entry: Entry) -> tuple[Indicator, Value, Value | None]:
+    return entry.indicator, entry.value, entry.benchmark
+
+
+def neighbours(subject: Subject) -> list[Link]:
+    """Areas that share a border with this one."""
+    found = borders(subject.place, subject.area.version, subject.area.level)
+    shape = found.layer.shape(subject.area.code) if found else None
+    areas = [
+        subject.place.catalogue.area(subject.area.level, code, subject.area.version)
+        for code in (shape.neighbours if shape else ())
+    ]
+    named = sorted((area for area in areas if area is not None), key=lambda area: area.name)
+    return [Link(area.name, area_address(subject.place, area)) for area in named]
+
+
+def index_figures(classes: Sequence[dict[str, str]]) -> list[KeyFigure]:
+    """The newest class of an index among the key figures, with how certain it is."""
+    rated = [item for item in classes if item["status"]]
+    if not rated:
+        return []
+    newest = rated[-1]
+    sure = f"bleibt in {newest['stability']} der Rechenvarianten gleich" if newest["stability"] else ""
+    notes = [f"Dynamik {newest['dynamic']}" if newest["dynamic"] else "", sure]
+    return [
+        KeyFigure(
+            f"Status im Index, Ausgabe {newest['edition']}",
+            newest["status"],
+            note=" · ".join(note for note in notes if note),
+            href=newest["url"],
+        )
+    ]
 
 
 def _chain(place: Place, area: Area, lead: Indicator | None) -> dict[str, tuple[str, str]]:
@@ -234,31 +301,32 @@ def _one_per_source(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def key_figures(subject: Subject) -> list[KeyFigure]:
-    """Four figures in large type."""
-    town = subject.place.catalogue.town.name
-    figures = []
-    for entry in subject.headlines[:4]:
-        indicator, value = entry.indicator, entry.value
-        interval = layers.interval_text(value, indicator)
-        beside = (
-            f"{town} {layers.value_text(entry.benchmark, indicator)}"
-            if entry.compared_with is not None
-            else ""
-        )
-        notes = [periods.label(value.period), f"95 %: {interval}" if interval else "", beside]
-        figures.append(
-            KeyFigure(
-                indicator.name,
-                layers.value_text(value, indicator, unit=False),
-                unit=indicator.unit if value.shown else "",
-                note=" · ".join(note for note in notes if note)
-                if value.shown
-                else draw.STATUS_WORDS[value.status],
-                status=value.status,
-                href=indicator_address(subject.place, indicator),
-            )
-        )
-    return figures
+    """Up to four figures in large type: who lives here, then headlines that may be shown, then others."""
+    shown = [entry for entry in subject.entries if entry.value.shown]
+    people = [entry for entry in shown if sentences.is_population(entry.indicator)][:1]
+    first = [entry for entry in subject.headlines if entry.value.shown]
+    others = [entry for entry in shown if entry.compared_with is not None]
+    chosen = list(dict.fromkeys([*people, *first, *others])) or subject.headlines
+    return [_key_figure(subject, entry) for entry in chosen[:FIGURES]]
+
+
+def _key_figure(subject: Subject, entry: Entry) -> KeyFigure:
+    indicator, value, town = entry.indicator, entry.value, subject.place.catalogue.town.name
+    interval = layers.interval_text(value, indicator)
+    compared = entry.compared_with is not None and subject.area.level != MUNICIPALITY_LEVEL
+    notes = [
+        periods.label(value.period),
+        f"95 %: {interval}" if interval else "",
+        f"{town} {layers.value_text(entry.benchmark, indicator)}" if compared else "",
+    ]
+    return KeyFigure(
+        indicator.name,
+        layers.value_text(value, indicator, unit=False),
+        unit=indicator.unit if value.shown else "",
+        note=" · ".join(note for note in notes if note) if value.shown else draw.STATUS_WORDS[value.status],
+        status=value.status,
+        href=indicator_address(subject.place, indicator),
+    )
 
 
 def locator(subject: Subject) -> Markup | None:
@@ -285,18 +353,34 @@ def spine_table(subject: Subject) -> Table:
         Column("Fälle", numeric=True),
         Column("Wert, 95-%-Intervall", numeric=True),
         Column(town, numeric=True),
-        Column("linkes Ende", numeric=True),
+        Column("linkes Ende", numeric=True, css="c-wide"),
         Column("Lage unter allen Gebieten", css="c-spine"),
-        Column("rechtes Ende", numeric=True),
+        Column("rechtes Ende", numeric=True, css="c-wide"),
         Column("Trend"),
     ]
+    shown = [entry for entry in subject.entries if entry.value.shown]
+    hidden = [entry for entry in subject.entries if not entry.value.shown]
     rows = []
-    for topic, indicators in subject.place.catalogue.by_topic(entry.indicator for entry in subject.entries):
+    for topic, indicators in subject.place.catalogue.by_topic(entry.indicator for entry in shown):
         rows.append(TableRow([Cell(topic)], group=True))
-        rows += [_spine_row(subject, entry) for entry in subject.entries if entry.indicator in indicators]
+        rows += [_spine_row(subject, entry) for entry in shown if entry.indicator in indicators]
+    if hidden:
+        rows.append(TableRow([Cell(WITHOUT)], group=True))
+        rows += [_hidden_row(subject, entry) for entry in hidden]
     return Table(
         f"Kennzahlen für {subject.area.name} neben {town} und allen Gebieten der Ebene", columns, rows
     )
+
+
+def _hidden_row(subject: Subject, entry: Entry) -> TableRow:
+    """An indicator that says nothing here keeps its place: sign, reason and the municipality's value."""
+    indicator, value = entry.indicator, entry.value
+    town = layers.value_text(entry.benchmark, indicator, unit=False) if entry.benchmark else ""
+    name = Cell(
+        indicator.name, href=indicator_address(subject.place, indicator), note=periods.label(value.period)
+    )
+    sign = Cell(layers.value_text(value, indicator), note=tables.status_text(value))
+    return TableRow([name, Cell(""), sign, Cell(town), *(Cell("") for _ in range(4))], quiet=True)
 
 
 def _spine_row(subject: Subject, entry: Entry) -> TableRow:
@@ -423,7 +507,8 @@ def series_figure(subject: Subject, entry: Entry) -> dict[str, Any] | None:
             draw.Series("kommune", catalogue.town.name, timeline.points(town), "city", emphasis=False)
         )
     breaks = timeline.breaks(own)
-    chart = draw.line(
+    chart = partial(
+        draw.line,
         lines,
         breaks=breaks,
         missing=timeline.gaps(own),
@@ -431,15 +516,15 @@ def series_figure(subject: Subject, entry: Entry) -> dict[str, Any] | None:
         unit=indicator.unit,
         decimals=indicator.decimals,
         zero=timeline.from_zero(indicator),
-        width=560,
-        height=260,
         title=f"{indicator.label}: {area.name} im Zeitverlauf",
     )
+    bounded = any(row.lower is not None for row in (*own, *town))
     versions = {version.id: version.label for version in catalogue.versions}
     return {
-        "chart": chart,
+        "chart": chart(width=560, height=260),
+        "narrow": chart(width=360, height=240),
         "title": indicator.name,
-        "subtitle": f"{indicator.definition} Striche: 95-%-Intervall.",
+        "subtitle": f"{indicator.definition}{' Striche: 95-%-Intervall.' if bounded else ''}",
         "text": draw.line_text(lines, unit=indicator.unit, decimals=indicator.decimals, breaks=breaks),
         "table": tables.series_table(f"{indicator.label}, {area.name}", indicator, own, versions),
         "url": indicator_address(subject.place, indicator),
@@ -450,7 +535,7 @@ def index_classes(subject: Subject) -> list[dict[str, str]]:
     """The class of the area in each index edition of its level."""
     area, place = subject.area, subject.place
     found = []
-    for index in place.catalogue.indices.values():
+    for index in sorted(place.catalogue.indices.values(), key=lambda index: index.edition):
         if (index.level, index.version) != (area.level, area.version):
             continue
         parts = {
@@ -472,6 +557,7 @@ def index_classes(subject: Subject) -> list[dict[str, str]]:
             {
                 "title": index.title,
                 "url": address(place, "index", index.id),
+                "edition": index.edition,
                 "status": status.class_ if status and status.class_ else "",
                 "dynamic": dynamic.class_ if dynamic and dynamic.class_ else "",
                 "reason": reason,

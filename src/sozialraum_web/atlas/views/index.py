@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,88 +16,18 @@ from sozialraum.products.draw import AreaMark, Markup
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas.borders import borders
+from sozialraum_web.atlas.editions import NO_DYNAMIC, Edition, Rated, read
 from sozialraum_web.atlas.frame import address, area_address, frame, used_sources
 from sozialraum_web.atlas.page import answer
-from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
-from sozialraum_web.monitoring.catalogue import Area, Index
+from sozialraum_web.monitoring.catalogue import Index
 from sozialraum_web.monitoring.queries import Value
 
-STABLE_FROM = 0.95
-LEAST_STABLE = 14
-NO_DYNAMIC = "ohne Dynamik"
+LEAST_STABLE = 15
 GAP_RULES = {
     "all": "Das Gebiet wird nicht bewertet.",
     "available": "Bewertet wird mit den Bestandteilen, die vorliegen.",
 }
-
-
-@dataclass(frozen=True)
-class Rated:
-    """One area in one edition."""
-
-    area: Area
-    status: Value | None
-    dynamic: Value | None
-    rank: Value | None
-    stability: Value | None
-    reason: str
-
-    @property
-    def status_class(self) -> str:
-        """The published word, empty when the area is not rated."""
-        return self.status.class_ if self.status else ""
-
-    @property
-    def dynamic_class(self) -> str:
-        """The published word of the dynamics."""
-        return self.dynamic.class_ if self.dynamic else ""
-
-    @property
-    def why(self) -> str:
-        """Why it is not rated: the edition's own reason, else the state of its value."""
-        if self.reason or self.status is None or self.status_class:
-            return self.reason
-        return draw.STATUS_WORDS[self.status.status]
-
-    @property
-    def share(self) -> float | None:
-        """Share of the variants that keep the class, from 0 to 1."""
-        return self.stability.value if self.stability is not None and self.stability.shown else None
-
-    @property
-    def unstable(self) -> bool:
-        """Whether the class changes in more than one of twenty variants."""
-        return bool(self.status_class) and self.share is not None and self.share < STABLE_FROM
-
-
-@dataclass(frozen=True)
-class Edition:
-    """One edition with its areas."""
-
-    place: Place
-    index: Index
-    areas: tuple[Rated, ...]
-
-    @property
-    def rows(self) -> list[str]:
-        """Status classes in their order."""
-        return [item.label for item in self.index.status_classes]
-
-    @property
-    def columns(self) -> list[str]:
-        """Dynamic classes in their order."""
-        return [item.label for item in self.index.dynamic_classes] or [NO_DYNAMIC]
-
-    def field(self, rated: Rated) -> tuple[int, int] | None:
-        """Row and column of an area in the matrix, counted from 0."""
-        if rated.status_class not in self.rows:
-            return None
-        if self.columns == [NO_DYNAMIC]:
-            return self.rows.index(rated.status_class), 0
-        if rated.dynamic_class not in self.columns:
-            return None
-        return self.rows.index(rated.status_class), self.columns.index(rated.dynamic_class)
 
 
 def index_list(request: HttpRequest, kommune: str) -> HttpResponse:
@@ -109,17 +38,33 @@ def index_list(request: HttpRequest, kommune: str) -> HttpResponse:
 
 def list_context(place: Place) -> dict[str, Any]:
     """Template context of the list of editions."""
-    editions = sorted(place.catalogue.indices.values(), key=lambda index: index.edition, reverse=True)
+    ordered = sorted(place.catalogue.indices.values(), key=lambda index: index.edition, reverse=True)
     return {
         **frame(place, "index", trail=[("Index", "")]),
-        "editions": [
-            {
-                "index": index,
-                "url": address(place, "index", index.id),
-                "period": periods.label(index.period) if index.period else "",
-            }
-            for index in editions
+        "empty_links": [
+            Link("Zum Atlas", address(place, "atlas")),
+            Link("Alle Kennzahlen", address(place, "kennzahlen")),
         ],
+        "editions": [teaser(read(place, found), with_map=not number) for number, found in enumerate(ordered)],
+    }
+
+
+def teaser(edition: Edition, *, with_map: bool) -> dict[str, Any]:
+    """An edition at a glance: matrix, stability and, for the newest, the map."""
+    found = edition.index
+    level = edition.place.catalogue.level(found.level, found.version)
+    own = address(edition.place, "index", found.id)
+    return {
+        "index": found,
+        "url": own,
+        "period": periods.label(found.period) if found.period else "",
+        "plural": (level.plural or level.label) if level else "Gebiete",
+        "rated": len(edition.rated),
+        "areas": len(edition.areas),
+        "unstable": len(edition.unstable),
+        "knows_stability": edition.knows_stability,
+        "matrix": draw.matrix_table(fields(edition, own, None), edition.rows, edition.columns),
+        "map": draw_map(edition, None) if with_map else None,
     }
 
 
@@ -136,29 +81,6 @@ def index(request: HttpRequest, kommune: str, ausgabe: str) -> HttpResponse:
     edition = read(place, found)
     chosen = _field(request.GET.get("feld", ""), edition)
     return answer(request, place, "atlas/index.html", partial(context, edition, chosen))
-
-
-def read(place: Place, found: Index) -> Edition:
-    """Values and classes of every area of an edition."""
-    parts = {
-        kind: queries.layer(
-            place.release.folder, f"{found.id}_{kind}", found.version, found.level, found.period
-        )
-        for kind in ("status", "dynamic", "status_rank", "status_stability")
-    }
-    reasons = {item.area: item.reason for item in found.exclusions}
-    areas = tuple(
-        Rated(
-            area,
-            status=parts["status"].get(area.code),
-            dynamic=parts["dynamic"].get(area.code),
-            rank=parts["status_rank"].get(area.code),
-            stability=parts["status_stability"].get(area.code),
-            reason=reasons.get(area.code, ""),
-        )
-        for area in place.catalogue.members(found.level, found.version)
-    )
-    return Edition(place, found, areas)
 
 
 def _field(text: str, edition: Edition) -> tuple[int, int] | None:
@@ -180,8 +102,7 @@ def context(edition: Edition, chosen: tuple[int, int] | None) -> dict[str, Any]:
     """Template context of an edition."""
     place, found = edition.place, edition.index
     level = place.catalogue.level(found.level, found.version)
-    rated = [item for item in edition.areas if item.status_class]
-    unstable = [item for item in rated if item.unstable]
+    rated, unstable = edition.rated, edition.unstable
     components = [place.catalogue.indicators.get(item.indicator) for item in found.components]
     own = address(place, "index", found.id)
     return {
@@ -197,9 +118,19 @@ def context(edition: Edition, chosen: tuple[int, int] | None) -> dict[str, Any]:
         "period": periods.label(found.period) if found.period else "",
         "rated": rated,
         "unstable": unstable,
-        "knows_stability": any(item.share is not None for item in rated),
+        "knows_stability": edition.knows_stability,
         "without_dynamics": sum(1 for item in rated if edition.field(item) is None),
-        "unrated": [item for item in edition.areas if not item.status_class],
+        "unrated": sum(1 for item in edition.areas if not item.status_class),
+        "total": len(edition.areas),
+        "groups": groups(edition),
+        "empty_links": [
+            Link("Zum Atlas", address(place, "atlas")),
+            Link("Methoden", address(place, "methoden")),
+        ],
+        "near": [
+            (Link(item.area.name, area_address(place, item.area)), item.status_class, percent(item.share))
+            for item in unstable
+        ],
         "matrix": draw.matrix_table(fields(edition, own, chosen), edition.rows, edition.columns),
         "map": draw_map(edition, chosen),
         "legend": legend(edition),
@@ -255,7 +186,7 @@ def words(edition: Edition, item: Rated) -> str:
         return field_words(edition, place) + suffix
     if item.status_class:
         return f"Status {item.status_class}"
-    return f"nicht bewertet: {item.why}" if item.why else "nicht bewertet"
+    return f"nicht bewertet: {item.why}"
 
 
 def mark(edition: Edition, item: Rated, chosen: tuple[int, int] | None) -> AreaMark:
@@ -283,13 +214,16 @@ def draw_map(edition: Edition, chosen: tuple[int, int] | None) -> Markup | None:
     )
 
 
-def legend(edition: Edition) -> list[tuple[str, int]]:
+def legend(edition: Edition) -> list[dict[str, Any]]:
     """States the matrix does not show, with their number of areas."""
-    unrated = sum(1 for item in edition.areas if not item.status_class)
-    unstable = sum(1 for item in edition.areas if item.unstable)
+    unrated = len(edition.areas) - len(edition.rated)
+    entries = [
+        ("nah an einer Klassengrenze", len(edition.unstable), "b32", "unreliable"),
+        ("nicht bewertet", unrated, "qn", "not_meaningful"),
+    ]
     return [
-        (text, count)
-        for text, count in (("nah an einer Klassengrenze", unstable), ("nicht bewertet", unrated))
+        {"text": text, "count": count, "swatch": draw.swatch(css, status, identity=f"legende-{status}")}
+        for text, count, css, status in entries
         if count
     ]
 
@@ -328,25 +262,45 @@ def least_stable(edition: Edition, unstable: Sequence[Rated]) -> Table:
     columns = [
         Column(_level_label(edition)),
         Column("Status"),
-        Column("Statusindex", numeric=True),
+        Column("Statusindex zwischen den Klassengrenzen", css="c-spine"),
         Column("Rang", numeric=True),
         Column("behält die Klasse in", numeric=True),
     ]
-    ordered = sorted(unstable, key=lambda item: (item.share or 0.0, item.area.name))[:LEAST_STABLE]
+    known = [item.status.value for item in edition.rated if item.status and item.status.value is not None]
     rows = [
         TableRow(
             [
                 Cell(item.area.name, href=area_address(edition.place, item.area)),
                 Cell(item.status_class),
-                Cell(_figure(item.status)),
+                Cell(_figure(item.status), markup=_between_limits(edition, item, known)),
                 Cell(_rank(item.rank)),
                 Cell(percent(item.share)),
             ],
             code=item.area.code,
         )
-        for item in ordered
+        for item in unstable[:LEAST_STABLE]
     ]
     return Table("Gebiete, deren Klasse am meisten von der Rechenweise abhängt", columns, rows)
+
+
+def _between_limits(edition: Edition, item: Rated, known: Sequence[float]) -> Markup | str:
+    value = item.status.value if item.status is not None and item.status.shown else None
+    limits = [entry.upper for entry in edition.index.status_classes if entry.upper is not None]
+    if value is None or not limits:
+        return ""
+    return draw.between_limits(value, limits, draw.Scale(min(*known, *limits), max(*known, *limits)))
+
+
+def groups(edition: Edition) -> list[dict[str, Any]]:
+    """Areas without a class, under the reason they share."""
+    return [
+        {
+            "reason": reason,
+            "count": len(items),
+            "areas": [Link(item.area.name, area_address(edition.place, item.area)) for item in items],
+        }
+        for reason, items in edition.unrated.items()
+    ]
 
 
 def _level_label(edition: Edition) -> str:

@@ -15,7 +15,7 @@ from sozialraum_web.atlas import layers, sentences
 from sozialraum_web.atlas.frame import address, frame, indicator_address, used_sources
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.secrecy import explanation
-from sozialraum_web.atlas.views.workbench import draw_map, legend, look, time_chart, time_text
+from sozialraum_web.atlas.views.workbench import draw_map, legend, look, time_chart, time_subtitle, time_text
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 from sozialraum_web.monitoring.catalogue import Indicator, Profile
@@ -104,8 +104,11 @@ def context(place: Place, found: Indicator) -> dict[str, Any]:
         "words": sentences.in_words(
             found, place.catalogue.whole.name, view.benchmark, view.rows, view.state.period
         ),
-        "time": time_chart(view),
+        "time": time_chart(view, width=560),
+        "time_narrow": time_chart(view, width=360),
+        "time_subtitle": time_subtitle(view),
         "time_text": time_text(view),
+        "only_period": len(found.periods) < 2,
         "coverage": coverage(place, found),
         "secrecy": explanation(source.profile if source.profile.id else Profile(), hidden, every),
         "atlas_url": address(place, "atlas", kennzahl=found.id),

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from sozialraum.products import draw
 from sozialraum_web.atlas.frame import address, frame
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.secrecy import explanation
@@ -21,6 +22,22 @@ TITLES = {
     "datenschutz": "Datenschutz",
     "impressum": "Impressum",
     "methoden": "Methoden",
+    "hilfe": "Zahlen lesen",
+}
+STATES = {
+    "suppressed": ("qn", "Der Wert könnte einzelne Menschen erkennbar machen, oder er würde beim Zurückrechnen helfen. Er ist nicht null, und er kann klein oder groß sein."),
+    "missing": ("qn", "Die Quelle hat hier nichts geliefert. Ob noch etwas folgt, steht in der Bemerkung."),
+    "not_meaningful": ("qn", "Hier kann es keinen Wert geben, zum Beispiel einen Anteil, wo niemand wohnt."),
+    "none": ("q1", "Gezählt, und das Ergebnis ist genau null."),
+    "unreliable": ("q3", "Hinter dem Wert stehen so wenige Fälle, dass er von Jahr zu Jahr stark schwankt."),
+    "estimated": ("q3", "Der Wert wurde umgerechnet oder geschätzt, etwa weil sich Gebietsgrenzen geändert haben."),
+    "provisional": ("q3", "Die Quelle kann den Wert noch ändern."),
+}  # fmt: skip
+COMPARISONS = {
+    "worse": "gesichert ungünstiger als der Vergleichswert",
+    "better": "gesichert günstiger als der Vergleichswert",
+    "same": "nicht vom Vergleichswert zu unterscheiden: Der Unterschied kann Zufall sein",
+    "neutral": "ohne Bewertung: Mehr ist hier weder gut noch schlecht",
 }
 
 
@@ -38,7 +55,27 @@ def context(place: Place, page: str) -> dict[str, Any]:
         "office": place.catalogue.office,
         "report_url": address(place, "barrierefreiheit", "melden"),
     }
-    return {**found, **methods(place)} if page == "methoden" else found
+    more = {"methoden": methods, "hilfe": reading}.get(page)
+    return {**found, **more(place)} if more else found
+
+
+def reading(place: Place) -> dict[str, Any]:
+    """What the help page adds: the signs, and drawings with invented figures to learn reading from."""
+    interval = draw.Interval("a", "Beispielgebiet", 12.0, 9.0, 16.0, "same")
+    apart = draw.Interval("b", "Anderes Gebiet", 19.0, 16.5, 22.0, "worse")
+    scale = draw.Scale(0, 25)
+    spine = draw.SpineRow(19.0, 16.5, 22.0, 11.0, 4.0, 8.0, 14.0, 24.0, "higher_worse")
+    return {
+        "states": [
+            (draw.swatch(css, status, identity=f"hilfe-{status}"), draw.STATUS_SIGNS[status], draw.STATUS_WORDS[status], text)
+            for status, (css, text) in STATES.items()
+        ],
+        "comparisons": [(draw.marker(kind), word) for kind, word in COMPARISONS.items()],
+        "interval": draw.interval_row(interval, scale, 11.0, title="Balken von 9 bis 16, Strich bei 12, Linie bei 11"),
+        "interval_apart": draw.interval_row(apart, scale, 11.0, title="Balken von 16,5 bis 22, Strich bei 19, Linie bei 11"),
+        "spine": draw.spine(spine),
+        "index": max(place.catalogue.indices.values(), key=lambda index: index.edition, default=None),
+    }  # fmt: skip
 
 
 def methods(place: Place) -> dict[str, Any]:
