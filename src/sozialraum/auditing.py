@@ -11,9 +11,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from sozialraum import municipality as municipalities
+from sozialraum import pipeline
 from sozialraum import release as releases
+from sozialraum.conversions import unfounded
 from sozialraum.disclosure.audit import audit as attack_system
-from sozialraum.disclosure.compose import Composed, Plan, compose_all
+from sozialraum.disclosure.compose import Composed, Earlier, Plan, compose_all
 from sozialraum.disclosure.gate import PASSED, in_words
 from sozialraum.disclosure.reader import PLACE, attack_release, seen
 from sozialraum.errors import Finding
@@ -47,6 +49,7 @@ def audit(path: Path, earlier: Sequence[Path] = (), values: Path | None = None) 
         )
         for key in attacked.exact
     ]
+    findings += unfounded(release)
     summary = f"Prüfsummen und Unterschrift stimmen; {attacked.checked} gesperrte Werte von außen angegriffen, {len(attacked.exact)} errechnet"
     if values is not None and not findings:
         findings, proved = _with_values(release, before, values)
@@ -67,13 +70,23 @@ def _with_values(
         {k: i for k, i in municipality.catalogue.indicators.items() if k in printed},
         {g.version: g for g in municipality.geographies},
     )
-    visible = _visible([release, *before])
+    visible = _visible(release)
     findings: list[Finding] = []
     proved = 0
-    for composed in compose_all(delivered, plan, {}):
+    for composed in compose_all(delivered, plan, _remembered(municipality, before, delivered)):
         findings += _judge(composed, visible, release.path.name)
         proved += int(composed.system.primary.sum())
     return findings, proved
+
+
+def _remembered(
+    municipality: municipalities.Municipality, before: Sequence[releases.Release], delivered: pd.DataFrame
+) -> list[Earlier]:
+    """Earlier releases with the counts they were made from: from the journal, else those of now."""
+    known = pipeline.recall_all(municipality)
+    return [
+        known.get(old.name) or Earlier(delivered, frozenset(_visible(old)), frozenset()) for old in before
+    ]
 
 
 def _finest(counts: pd.DataFrame, municipality: municipalities.Municipality) -> pd.DataFrame:
@@ -89,14 +102,11 @@ def _finest(counts: pd.DataFrame, municipality: municipalities.Municipality) -> 
     return counts[rank == lowest].reset_index(drop=True)
 
 
-def _visible(all_releases: Sequence[releases.Release]) -> dict[str, float]:
-    """Every printed count of several releases, by the text of its key."""
-    found: dict[str, float] = {}
-    for release in reversed(all_releases):
-        cells = seen(release).dropna(subset=["count"])
-        keys = ["|".join(row) for row in cells[[*PLACE, "key"]].itertuples(index=False, name=None)]
-        found |= dict(zip(keys, cells["count"], strict=True))
-    return found
+def _visible(release: releases.Release) -> dict[str, float]:
+    """Every printed count of a release, by the text of its key."""
+    cells = seen(release).dropna(subset=["count"])
+    keys = ["|".join(row) for row in cells[[*PLACE, "key"]].itertuples(index=False, name=None)]
+    return dict(zip(keys, cells["count"], strict=True))
 
 
 def _judge(composed: Composed, visible: dict[str, float], file: str) -> list[Finding]:

@@ -19,11 +19,19 @@ from sozialraum import deliveries, publication
 from sozialraum import release as releases
 from sozialraum.counts import roll_up
 from sozialraum.deliveries import Deliveries
-from sozialraum.disclosure import Protected, protect
-from sozialraum.disclosure.compose import Plan
-from sozialraum.disclosure.gate import Effort, Progress
+from sozialraum.disclosure import Protected, protect, reader
+from sozialraum.disclosure.compose import Earlier, Plan
+from sozialraum.disclosure.gate import Effort, Progress, in_words
 from sozialraum.disclosure.versions import refuse_second_version
-from sozialraum.errors import CatalogueError, DeliveryError, Finding, ReleaseError, Severity, raise_if_errors
+from sozialraum.errors import (
+    CatalogueError,
+    DeliveryError,
+    DisclosureError,
+    Finding,
+    ReleaseError,
+    Severity,
+    raise_if_errors,
+)
 from sozialraum.indicators import checks, compute
 from sozialraum.indicators.recoded import bridging, is_bridged, is_recoded, recode_values, visible_counts
 from sozialraum.indices import compute as indices
@@ -155,6 +163,7 @@ def release(
     katalog = publication.catalogue(
         municipality, protected, name=name, created=created.isoformat(), software=sozialraum.__version__
     )
+    _refuse_computable(protected, katalog)
     key = releases.signing_key(municipality.id)
     protocol = _protocol(municipality, protected, katalog)
     fill = publication.filler(municipality, protected, katalog)
@@ -169,12 +178,30 @@ def release(
     return Released(done, unchanged=False, findings=[*result.findings, *told])
 
 
+def _refuse_computable(protected: Protected, katalog: Mapping[str, Any]) -> None:
+    """The last look before signing: read the tables as a stranger would, also what suppliers hid, and compute."""
+    cells = reader.seen_in(protected.values, protected.counts, katalog)
+    found = reader.attack(cells, katalog).exact
+    if found:
+        raise DisclosureError(
+            [
+                Finding(
+                    f"Ein gesperrter Wert ließe sich errechnen: {in_words(key)} ({key.period}).",
+                    "Es wird nichts freigegeben. Veröffentlichen Sie weniger Tabellen oder fordern Sie die Zahl bei der liefernden Stelle an.",
+                )
+                for key in found
+            ]
+        )
+
+
 def protected_values(result: Result, *, progress: Progress | None = None, processes: int = 1) -> Protected:
     """The result behind the gate."""
     municipality = result.municipality
     computed = set(result.values["indicator"])
-    known = published_before(municipality)
-    refuse_second_version(result.delivered.counts, municipality.catalogue, known)
+    earlier = earlier_releases(municipality)
+    refuse_second_version(
+        result.delivered.counts, municipality.catalogue, [key for e in earlier for key in e.printed]
+    )
     plan = Plan(
         catalogue=municipality.catalogue,
         indicators={k: i for k, i in municipality.catalogue.indicators.items() if k in computed},
@@ -182,7 +209,7 @@ def protected_values(result: Result, *, progress: Progress | None = None, proces
     )
     return protect(
         result.delivered.counts, result.counts, result.values, plan, result.derived,
-        known=known, effort=Effort(processes=processes), progress=progress,
+        earlier=earlier, effort=Effort(processes=processes), progress=progress,
     )  # fmt: skip
 
 
@@ -241,7 +268,7 @@ def input_digest(municipality: Municipality) -> str:
 
 def _protocol(municipality: Municipality, protected: Protected, katalog: Mapping[str, Any]) -> dict[str, Any]:
     rules = {s["profile"]["id"]: s["profile"] for s in katalog["sources"]}
-    record = {key: value for key, value in protected.record.items() if key != "inside"}
+    record = protected.record
     return {
         "format": "sozialraum-protokoll/1",
         "release": katalog["release"],
@@ -266,27 +293,57 @@ def _earlier(municipality: Municipality) -> list[str]:
     return [path.stem for path in sorted((municipality.journal / "freigaben").glob("*.json"))]
 
 
-def published_before(municipality: Municipality) -> dict[str, float]:
-    """Every count that an earlier release printed, by its key."""
-    known: dict[str, float] = {}
-    for name in _earlier(municipality):
-        table = pq.read_table(municipality.journal / "freigaben" / f"{name}.parquet")
-        known |= dict(zip(table["key"].to_pylist(), table["count"].to_pylist(), strict=True))
-    return known
+def earlier_releases(municipality: Municipality) -> list[Earlier]:
+    """Every release so far, as the journal remembers it; raises ReleaseError when the journal lacks one."""
+    names = _earlier(municipality)
+    there = {
+        path.name
+        for path in municipality.releases.glob("*")
+        if path.is_dir() and not path.name.startswith(".")
+    }
+    forgotten = sorted(there - set(names))
+    if forgotten:
+        raise ReleaseError(
+            [
+                Finding(
+                    f"Zur Freigabe „{name}“ fehlt der Eintrag im Journal; ohne ihn ist nicht bekannt, was schon veröffentlicht wurde.",
+                    "Stellen Sie den Ordner journal/ aus der Sicherung wieder her.",
+                    file=f"journal/freigaben/{name}.json",
+                )
+                for name in forgotten
+            ]
+        )
+    return list(recall_all(municipality).values())
+
+
+def recall_all(municipality: Municipality) -> dict[str, Earlier]:
+    """What the journal remembers of each release, by name."""
+    return {name: _recall(municipality.journal / "freigaben", name) for name in _earlier(municipality)}
+
+
+def _recall(folder: Path, name: str) -> Earlier:
+    cells = pq.read_table(folder / f"{name}.parquet").to_pydict()
+    states = list(zip(cells["key"], cells["hidden"], strict=True))
+    counts = pq.read_table(folder / f"{name}.grundzahlen.parquet").to_pandas()
+    return Earlier(counts, frozenset(k for k, h in states if not h), frozenset(k for k, h in states if h))
 
 
 def _remember(municipality: Municipality, name: str, created: str, protected: Protected, inputs: str) -> Path:
-    """Enter a release in the journal: inputs, secrets of the commitment, and what is printed; returns the record."""
+    """Enter a release in the journal: inputs, secrets of the commitment, counts, what it prints and hides; returns the record."""
     import pyarrow as pa
 
     folder = municipality.journal / "freigaben"
     folder.mkdir(parents=True, exist_ok=True)
-    cells = protected.published
-    table = pa.table(
-        {"key": pa.array(list(cells), pa.string()), "count": pa.array(list(cells.values()), pa.float64())}
+    printed, hidden = sorted(protected.ledger.printed), sorted(protected.ledger.hidden)
+    states = pa.array([False] * len(printed) + [True] * len(hidden), pa.bool_())
+    cells = pa.table({"key": pa.array([*printed, *hidden], pa.string()), "hidden": states})
+    counts = publication.arrow(protected.ledger.counts, COUNTS_COLUMNS)
+    record = {"release": name, "inputs": inputs, "created": created, **protected.inside}
+    _replace(folder / f"{name}.parquet", lambda place: pq.write_table(cells, place, compression="zstd"))
+    _replace(
+        folder / f"{name}.grundzahlen.parquet",
+        lambda place: pq.write_table(counts, place, compression="zstd"),
     )
-    record = {"release": name, "inputs": inputs, "created": created, **protected.record["inside"]}
-    _replace(folder / f"{name}.parquet", lambda place: pq.write_table(table, place, compression="zstd"))
     _replace(folder / f"{name}.json", lambda place: place.write_text(json.dumps(record, indent=1), "utf-8"))
     return folder / f"{name}.json"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from sozialraum import periods
 from sozialraum.areas import Geography
 from sozialraum.catalogue import Catalogue
 from sozialraum.catalogue.model import Indicator, Kind, Rule, Selection, Variable
@@ -84,16 +86,91 @@ class Plan:
     geographies: Mapping[str, Geography]
 
 
-def compose_all(counts: pd.DataFrame, plan: Plan, known: Mapping[str, float]) -> Iterator[Composed]:
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier release as the journal remembers it: the counts it was made from, what it printed, what it hid.
+
+    `counts` are COUNTS as delivered then; `printed` and `hidden` are keys of cells as text.
+    """
+
+    counts: pd.DataFrame
+    printed: frozenset[str]
+    hidden: frozenset[str]
+
+
+def compose_all(counts: pd.DataFrame, plan: Plan, earlier: Sequence[Earlier] = ()) -> Iterator[Composed]:
     """Make the system of every version and period.
 
-    `counts` are COUNTS as delivered (finest level of each variable), `known` the values of cells that earlier releases
-    published, by the text of their key.
+    `counts` are COUNTS as delivered (finest level of each variable). What earlier releases printed about the same period
+    is known and stays known; what they hid stays hidden.
     """
+    population = Population.of(counts, plan)
     for (version, period), group in counts.groupby(["version", "period"], sort=True):
-        there = group[group["count"].notna()].reset_index(drop=True)
+        there = _known_counts(group)
         if not _all_public(there, plan.catalogue):
-            yield _compose(there, plan, str(version), str(period), known)
+            place = (str(version), str(period))
+            past = [_past(e, plan, place, population) for e in earlier]
+            yield _compose(there, plan, place, population, past).finish(past)
+
+
+def _known_counts(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["count"].notna()].reset_index(drop=True)
+
+
+def _past(earlier: Earlier, plan: Plan, place: tuple[str, str], population: Population) -> Past:
+    """An earlier release's cells of the same period, over the counts it was made from."""
+    rows = earlier.counts
+    same = (rows["version"] == place[0]) & (rows["period"] == place[1])
+    builder = _Builder(_known_counts(rows[same]), plan, place, population)
+    start = "|".join(place) + "|"
+    for key in sorted(
+        {text.split("|", 4)[4] for text in (*earlier.printed, *earlier.hidden) if text.startswith(start)}
+    ):
+        builder.add(Selection.from_key(key), None)
+    return Past(builder, earlier)
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier release's cells, collected; `joined` brings them over the counts of now."""
+
+    builder: _Builder
+    earlier: Earlier
+
+    def printed(self) -> list[int]:
+        """Cells that it printed."""
+        return [i for i, key in enumerate(self.builder.keys) if key.text in self.earlier.printed]
+
+    def hidden(self) -> list[int]:
+        """Cells that it hid."""
+        return [i for i, key in enumerate(self.builder.keys) if key.text in self.earlier.hidden]
+
+
+@dataclass(frozen=True)
+class Population:
+    """How many people live in an area: what the rule for small areas looks up, whatever form a period has."""
+
+    stocks: Mapping[tuple[str, str, str], tuple[tuple[str, float], ...]]
+
+    @classmethod
+    def of(cls, counts: pd.DataFrame, plan: Plan) -> Population:
+        """Residents of every area and date, from the delivered counts."""
+        found: dict[tuple[str, str, str], list[tuple[str, float]]] = {}
+        rows = counts[counts["variable"] == POPULATION]
+        for (version, period), group in rows.groupby(["version", "period"], sort=True):
+            builder = _Builder(_known_counts(group), plan, (str(version), str(period)), cls({}))
+            builder.add(Selection(variable=POPULATION), None)
+            end = periods.parse(str(period)).end.isoformat()
+            for key, value in zip(builder.keys, builder.values, strict=True):
+                found.setdefault((key.version, key.level, key.area), []).append((end, value))
+        return cls({place: tuple(sorted(stocks)) for place, stocks in found.items()})
+
+    def at(self, version: str, place: tuple[str, str], period: str) -> float | None:
+        """Residents at the last date up to the end of a period, else at the first after it; None when nobody counted."""
+        stocks = self.stocks.get((version, *place), ())
+        end = periods.parse(period).end.isoformat()
+        before = [people for date, people in stocks if date <= end]
+        return before[-1] if before else (stocks[0][1] if stocks else None)
 
 
 def _all_public(rows: pd.DataFrame, catalogue: Catalogue) -> bool:
@@ -105,16 +182,18 @@ def _all_public(rows: pd.DataFrame, catalogue: Catalogue) -> bool:
 
 
 def _compose(
-    rows: pd.DataFrame, plan: Plan, version: str, period: str, known: Mapping[str, float]
-) -> Composed:
-    builder = _Builder(rows, plan, version, period)
+    rows: pd.DataFrame, plan: Plan, place: tuple[str, str], population: Population, past: Sequence[Past]
+) -> _Builder:
+    builder = _Builder(rows, plan, place, population)
     builder.add_selected()
     builder.add_tables()
+    builder.add_elements([release.builder.keys[cell] for release in past for cell in release.printed()])
     builder.add_complements()
+    builder.add_remainders()
     builder.mark_small_areas()
     builder.mark_magnitudes()
     builder.mark_quotients()
-    return builder.finish(known)
+    return builder
 
 
 class _Builder:
@@ -123,9 +202,12 @@ class _Builder:
     Cells that would be printed come first; the complements, which nobody prints, follow them.
     """
 
-    def __init__(self, rows: pd.DataFrame, plan: Plan, version: str, period: str) -> None:
-        self.rows, self.plan, self.version, self.period = rows, plan, version, period
-        self.geography = plan.geographies[version]
+    def __init__(
+        self, rows: pd.DataFrame, plan: Plan, place: tuple[str, str], population: Population
+    ) -> None:
+        self.rows, self.plan, self.population = rows, plan, population
+        self.version, self.period = place
+        self.geography = plan.geographies[self.version]
         self.atoms = rows["count"].to_numpy(float)
         self.tables = table_of(rows)
         self.groups = {str(name): part for name, part in rows.groupby("variable", sort=False)}
@@ -134,6 +216,7 @@ class _Builder:
         self.values: list[float] = []
         self.selected: dict[str, dict[tuple[str, str], int]] = {}
         self.complements: dict[CellKey, tuple[int, int]] = {}
+        self.elements: list[tuple[list[CellKey], sp.csr_matrix]] = []
         self.demands: dict[int | CellKey, Demand] = {}
 
     # -- cells ---------------------------------------------------------------------------------------------------
@@ -141,7 +224,7 @@ class _Builder:
     def add_selected(self) -> None:
         """The numerators and denominators of all indicators."""
         for selection in _selections(self.plan.indicators.values()):
-            self._add(selection, None)
+            self.add(selection, None)
 
     def add_tables(self) -> None:
         """The tables of Grundzahlen that each variable publishes."""
@@ -150,9 +233,10 @@ class _Builder:
             for table in variable.published:
                 levels = variable.levels_of(table, [level.id for level in self.geography.levels])
                 for selection in table_selections(variable, table, part):
-                    self._add(selection, levels)
+                    self.add(selection, levels)
 
-    def _add(self, selection: Selection, levels: Sequence[str] | None) -> None:
+    def add(self, selection: Selection, levels: Sequence[str] | None) -> None:
+        """One count in every area of the levels; None means all."""
         part = self.groups.get(selection.variable)
         chosen = None if part is None else chosen_rows(part, selection, self.tables)
         if chosen is None or chosen.empty:
@@ -180,6 +264,68 @@ class _Builder:
                 self.demands[cell] = Demand.of(rule)
         self.blocks.append(matrix)
 
+    def add_elements(self, before: Iterable[CellKey]) -> None:
+        """The smallest groups that printed counts of a variable make together: nobody prints them, but they can be computed.
+
+        0–17 and 18–64 beside the total give 65 and older; 15–64 beside 18–64 gives 15–17. Counts that were printed
+        `before` take part.
+        """
+        levels: dict[str, set[str]] = {
+            key: {level for level, _ in places} for key, places in self.selected.items()
+        }
+        for key in before:
+            levels.setdefault(key.key, set()).add(key.level)
+        for name, part in self.groups.items():
+            rule = self._rule(name)
+            if rule.published or self.plan.catalogue.variables[name].magnitude:
+                continue
+            selections = [Selection.from_key(key) for key in sorted(levels) if variable_of(key) == name]
+            for table in self.tables[part.index].unique():
+                rows = part[self.tables[part.index] == table]
+                chosen = [
+                    (s, c)
+                    for s in selections
+                    if (c := chosen_rows(part, s, self.tables)) is not None
+                    and set(c.index) <= set(rows.index)
+                ]
+                self._add_elements(rows, chosen, levels)
+
+    def _add_elements(
+        self,
+        rows: pd.DataFrame,
+        chosen: Sequence[tuple[Selection, pd.DataFrame]],
+        shown: Mapping[str, set[str]],
+    ) -> None:
+        name = str(rows["variable"].iloc[0])
+        rule = self._rule(name)
+        categories = rows[list(DIMENSIONS)].apply(tuple, axis=1)
+        members = {s.key: set(categories[c.index]) for s, c in chosen}
+        for level, areas in self._levels(str(rows["level"].iloc[0])):
+            printed = {key: group for key, group in members.items() if level in shown[key]}
+            signature = {
+                c: frozenset(key for key, group in printed.items() if c in group) for c in set(categories)
+            }
+            groups: dict[frozenset[str], set[tuple[str, ...]]] = {}
+            for category, found in signature.items():
+                if found:
+                    groups.setdefault(found, set()).add(category)
+            new = [group for group in groups.values() if group not in printed.values()]
+            for number, group in enumerate(sorted(new, key=sorted)):
+                inside = rows[categories.isin(group)]
+                codes, names = pd.factorize(inside["area"].map(areas), sort=True)
+                matrix = sp.csr_matrix(
+                    (np.ones(len(codes)), (codes, inside.index)), shape=(len(names), len(self.atoms))
+                )
+                keys = [
+                    CellKey(self.version, self.period, level, str(area), f"{name}[Teil={number}]")
+                    for area in names
+                ]
+                self.elements.append((keys, matrix))
+                small = rules.small(matrix @ self.atoms, rule)
+                self.demands |= {
+                    key: Demand.of(rule) for key, is_small in zip(keys, small, strict=True) if is_small
+                }
+
     def _levels(self, finest: str) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield finest, {area.code: area.code for area in self.geography.areas if area.level == finest}
         yield from self.geography.ancestors(finest)
@@ -195,7 +341,7 @@ class _Builder:
             rule = rules.stricter(self._rule(numerator.variable), self._rule(denominator.variable))
             if rule.published:
                 continue
-            inside = kind is Kind.SHARE and self._within(numerator.variable, denominator.variable)
+            inside = kind is Kind.SHARE
             wholes = self.selected.get(denominator.key, {})
             for place, cell in self.selected.get(numerator.key, {}).items():
                 if place in wholes:
@@ -206,24 +352,41 @@ class _Builder:
             if i.numerator and i.denominator and not i.published and i.kind is not Kind.MEAN:
                 yield i.kind, i.numerator, i.denominator
 
-    def _within(self, part: str, whole: str) -> bool:
-        while part and part != whole:
-            part = self.plan.catalogue.variables[part].subset_of
-        return bool(part)
+    def add_remainders(self) -> None:
+        """What is missing from a variable to the one it is a part of, where both are printed."""
+        for part, whole in self._parts_and_wholes():
+            rule = rules.stricter(self._rule(part.variable), self._rule(whole.variable))
+            wholes = self.selected.get(whole.key, {})
+            for place, cell in self.selected.get(part.key, {}).items():
+                if place in wholes and not rule.published:
+                    self._rest(cell, wholes[place], rule)
+
+    def _parts_and_wholes(self) -> Iterator[tuple[Selection, Selection]]:
+        for name in self.groups:
+            variable = self.plan.catalogue.variables[name]
+            own = Selection(variable=name)
+            if variable.subset_of:
+                yield own, Selection(variable=variable.subset_of)
+            yield from ((own, whole) for whole in variable.within)
+            yield from ((part, own) for part in variable.contains)
 
     def _complement(self, cell: int, whole: int, rule: Rule, inside: bool) -> None:
-        count, base = np.array([self.values[cell]]), np.array([self.values[whole]])
-        if rules.thin(base, rule)[0]:
+        if rules.thin(np.array([self.values[whole]]), rule)[0]:
             self.demands[cell] = Demand.of(rule)
         if inside:
-            key = self.keys[cell]._replace(key=f"{self.keys[whole].key} ohne {self.keys[cell].key}")
-            self.complements[key] = (cell, whole)
-            if rules.remainder(count, base, rule)[0]:
-                self.demands[key] = Demand.of(rule)
+            self._rest(cell, whole, rule)
+
+    def _rest(self, cell: int, whole: int, rule: Rule) -> None:
+        count, base = np.array([self.values[cell]]), np.array([self.values[whole]])
+        if count[0] > base[0]:
+            return
+        key = self.keys[cell]._replace(key=f"{self.keys[whole].key} ohne {self.keys[cell].key}")
+        self.complements[key] = (cell, whole)
+        if rules.remainder(count, base, rule)[0]:
+            self.demands[key] = Demand.of(rule)
 
     def mark_small_areas(self) -> None:
         """Areas with too few residents show no indicator: their counts are hidden like small ones."""
-        population = {place: self.values[cell] for place, cell in self.selected.get(POPULATION, {}).items()}
         for indicator in self.plan.indicators.values():
             if indicator.published or indicator.numerator is None or indicator.kind is Kind.COUNT:
                 continue
@@ -232,7 +395,8 @@ class _Builder:
                 # What cannot be placed is no area that could be too small.
                 if place[1] == NOT_ASSIGNABLE or rule.published:
                     continue
-                if population.get(place, np.inf) < rule.minimum_population:
+                people = self.population.at(self.version, place, self.period)
+                if (0.0 if people is None else people) < rule.minimum_population:
                     self._demand(cell)
 
     def mark_magnitudes(self) -> None:
@@ -269,24 +433,36 @@ class _Builder:
 
     # -- the system ----------------------------------------------------------------------------------------------
 
-    def finish(self, known: Mapping[str, float]) -> Composed:
-        """Put the collected cells together; `known` cells were published before and stay known."""
-        base = sp.vstack(self.blocks, format="csr") if self.blocks else sp.csr_matrix((0, len(self.atoms)))
+    def finish(self, past: Sequence[Past] = ()) -> Composed:
+        """Put the collected cells together with what earlier releases printed and hid."""
+        base = self.matrix()
         pairs = np.array(list(self.complements.values()), dtype=int).reshape(-1, 2)
         missing = (base[pairs[:, 1]] - base[pairs[:, 0]]).tocsr()
-        cells = sp.vstack([base, missing], format="csr")
-        values = cells @ self.atoms
-        keys = (*self.keys, *self.complements)
-        demands = [self.demands.get(name, NOTHING) for name in (*range(len(self.keys)), *self.complements)]
-        public = np.array(
-            [self._is_public(key, value, known) for key, value in zip(keys, values, strict=True)], dtype=bool
+        own = sp.vstack([base, missing, *(matrix for _, matrix in self.elements)], format="csr")
+        silent = [*self.complements, *(key for keys, _ in self.elements for key in keys)]
+        history = _History.of(self, past)
+        cells = sp.vstack([history.widened(own), history.cells], format="csr")
+        keys = [*self.keys, *silent, *history.keys]
+        asked_for = [self.demands.get(name) for name in (*range(len(self.keys)), *silent)] + [None] * len(
+            history.keys
         )
+        demands = [
+            history.demands.get(row) or own_demand or NOTHING for row, own_demand in enumerate(asked_for)
+        ]
+        values = cells @ history.atoms
         printed = np.arange(len(keys)) < len(self.keys)
-        asked = np.array([demand is not NOTHING for demand in demands], dtype=bool)
+        owners = [
+            bool(is_printed) and self._is_public(key) for is_printed, key in zip(printed, keys, strict=True)
+        ]
+        public = np.array(
+            [row in history.printed or owner for row, owner in enumerate(owners)], dtype=np.bool_
+        )
+        asked = np.array([demand is not NOTHING for demand in demands], dtype=np.bool_)
+        bounds = self._bounds(missing)
         system = System(
-            atoms=self.atoms,
+            atoms=history.atoms,
             cells=cells,
-            keys=tuple(key.text for key in keys),
+            keys=tuple(_unique(keys)),
             publishable=printed,
             fixed=public,
             primary=asked & ~public,
@@ -294,10 +470,19 @@ class _Builder:
             reach=np.array([demand.reach for demand in demands]),
             floor=np.array([demand.floor for demand in demands]),
             weight=self._weights(keys, values),
-            bounds=self._bounds(missing, values[len(self.keys) :]),
+            bounds=Bounds(history.widened(bounds.rows), bounds.lower, bounds.upper),
             ties=tuple((cell, people) for cell, people in self._contributed() if people in self.demands),
         )
-        return Composed(self.version, self.period, system, keys, tuple(self._pairs()))
+        return Composed(self.version, self.period, system, tuple(keys), tuple(self._pairs()))
+
+    @cached_property
+    def matrix_cached(self) -> sp.csr_matrix:
+        """The printable cells over the atoms, once all are collected."""
+        return self.matrix()
+
+    def matrix(self) -> sp.csr_matrix:
+        """The printable cells over the atoms."""
+        return sp.vstack(self.blocks, format="csr") if self.blocks else sp.csr_matrix((0, len(self.atoms)))
 
     def _pairs(self) -> Iterator[tuple[int, int]]:
         for i in self.plan.indicators.values():
@@ -306,9 +491,8 @@ class _Builder:
                 parts = self.selected.get(i.numerator.key, {})
                 yield from ((cell, wholes[place]) for place, cell in parts.items() if place in wholes)
 
-    def _is_public(self, key: CellKey, value: float, known: Mapping[str, float]) -> bool:
-        own = self._rule(variable_of(key.key)).published and " ohne " not in key.key
-        return own or (key.text in known and abs(known[key.text] - value) < 0.5)
+    def _is_public(self, key: CellKey) -> bool:
+        return self._rule(variable_of(key.key)).published
 
     def _weights(self, keys: Sequence[CellKey], values: Floats) -> Floats:
         """How much it costs to hide a cell: upper levels, totals and larger counts stay if they can.
@@ -322,15 +506,20 @@ class _Builder:
         # A denominator takes all its rates along when it is hidden.
         base = {whole for _, whole in self._pairs()}
         shared = np.array([4.0 if cell in base else 1.0 for cell in range(len(keys))])
-        return np.asarray(level * total * size * shared)
+        # A count that only stands in Grundzahlen gives way before one that a rate is made of.
+        used = {s.key for s in _selections(self.plan.indicators.values())}
+        wanted = np.array([1.0 if key.key in used else 0.4 for key in keys])
+        return np.asarray(level * total * size * shared * wanted)
 
-    def _bounds(self, missing: sp.csr_matrix, values: Floats) -> Bounds:
+    def _bounds(self, missing: sp.csr_matrix) -> Bounds:
         """What everybody knows besides: parts do not exceed their whole, and tables of one variable agree."""
-        finest = {level: rank for rank, level in enumerate(level.id for level in self.geography.levels)}
-        nested = [i for i, key in enumerate(self.complements) if finest[key.level] == 0 and values[i] >= 0]
+        rank = {level.id: level.rank for level in self.geography.levels}
+        finest: dict[str, int] = {}
+        for key in self.complements:
+            finest[key.key] = min(finest.get(key.key, len(rank)), rank[key.level])
+        nested = [i for i, key in enumerate(self.complements) if rank[key.level] == finest[key.key]]
         parts = [missing[nested], *self._relations()]
-        links = list(self._links())
-        rows = sp.vstack([*parts, *links], format="csr")
+        rows = sp.vstack([*parts, *self._links()], format="csr")
         open_rows = sum(part.shape[0] for part in parts)
         return Bounds(
             rows, np.zeros(rows.shape[0]), np.where(np.arange(rows.shape[0]) < open_rows, np.inf, 0.0)
@@ -375,24 +564,131 @@ class _Builder:
         return found
 
     def _links(self) -> Iterator[sp.csr_matrix]:
-        """Tables of one variable that were delivered side by side have the same totals."""
+        """Tables of one variable that were delivered side by side have the same totals, also on different levels."""
         for part in self.groups.values():
             names = self.tables[part.index]
-            whole = (
-                {area: index for index, area in part.loc[names == (), "area"].items()}
-                if () in set(names)
-                else {}
-            )
-            for name in set(names) - {()}:
+            totals = part[names == ()]
+            for name in sorted(set(names) - {()}):
                 table = part[names == name]
-                for area, group in table.groupby("area") if whole and _complete(table, name) else ():
-                    columns = [*group.index, whole[area]] if area in whole else []
-                    row = sp.csr_matrix(
-                        ([1.0] * len(group) + [-1.0], ([0] * len(columns), columns)),
-                        shape=(1, len(self.atoms)),
-                    )
-                    if columns and abs(float((row @ self.atoms)[0])) < 0.5:
-                        yield row
+                if len(totals) and _complete(table, name):
+                    yield from self._linked(totals, table)
+
+    def _linked(self, totals: pd.DataFrame, table: pd.DataFrame) -> Iterator[sp.csr_matrix]:
+        over, under = str(totals["level"].iloc[0]), str(table["level"].iloc[0])
+        lifts = dict(self._levels(under))
+        signs, shared = (1.0, over) if over in lifts else (-1.0, under)
+        upper, lower = (totals, table) if signs > 0 else (table, totals)
+        areas = dict(self._levels(str(lower["level"].iloc[0]))).get(shared, {})
+        below = lower["area"].map(areas)
+        for area, above in upper.groupby("area"):
+            columns = [*above.index, *lower.index[below == area]]
+            data = [1.0] * len(above) + [-1.0] * (len(columns) - len(above))
+            row = sp.csr_matrix((data, ([0] * len(columns), columns)), shape=(1, len(self.atoms)))
+            # Tables that contradict each other, or lack a part, are no equation.
+            if len(columns) > len(above) and abs(float((row @ self.atoms)[0])) < 0.5:
+                yield row
+
+
+@dataclass(frozen=True)
+class _History:
+    """The counts of now and of earlier releases as one set of unknowns, shared where nothing was corrected."""
+
+    atoms: Floats
+    cells: sp.csr_matrix
+    keys: list[CellKey]
+    printed: frozenset[int]
+    demands: Mapping[int, Demand]
+
+    @classmethod
+    def of(cls, now: _Builder, past: Sequence[Past]) -> _History:
+        """Join earlier cells to those of now; a cell that is the same one is not repeated."""
+        join = _Join(now)
+        for release in past:
+            join.add(release)
+        return join.history()
+
+    def widened(self, matrix: sp.csr_matrix) -> sp.csr_matrix:
+        """A matrix over the counts of now as one over all counts."""
+        return sp.csr_matrix(
+            (matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], len(self.atoms))
+        )
+
+
+_ROW = ("area", "level", "variable", *DIMENSIONS)
+
+
+class _Join:
+    """Collects the cells of earlier releases over shared and corrected counts."""
+
+    def __init__(self, now: _Builder) -> None:
+        self.now = now
+        rows = now.rows[list(_ROW)].itertuples(index=False, name=None)
+        self.place = {(*row, value): i for i, (row, value) in enumerate(zip(rows, now.atoms, strict=True))}
+        self.values = list(now.atoms)
+        self.own = {key.text: i for i, key in enumerate(now.keys)}
+        self.count = len(now.keys) + len(now.complements) + sum(len(keys) for keys, _ in now.elements)
+        self.rows: list[tuple[Sequence[int], Sequence[float]]] = []
+        self.keys: list[CellKey] = []
+        self.known: dict[tuple[str, tuple[int, ...]], int] = {}
+        self.printed: set[int] = set()
+        self.demands: dict[int, Demand] = {}
+
+    def add(self, past: Past) -> None:
+        """Take over what a release printed and hid."""
+        builder = past.builder
+        rows = builder.rows[list(_ROW)].itertuples(index=False, name=None)
+        column = [self._atom((*row, value), value) for row, value in zip(rows, builder.atoms, strict=True)]
+        matrix = builder.matrix()
+        for cell in past.printed():
+            self.printed.add(self._cell(builder, matrix, cell, column))
+        for cell in past.hidden():
+            row = self._cell(builder, matrix, cell, column)
+            self.demands.setdefault(row, builder.demands.get(cell) or OPEN)
+
+    def _atom(self, name: tuple[object, ...], value: float) -> int:
+        if name not in self.place:
+            self.place[name] = len(self.values)
+            self.values.append(value)
+        return self.place[name]
+
+    def _cell(self, builder: _Builder, matrix: sp.csr_matrix, cell: int, column: Sequence[int]) -> int:
+        """The row of an earlier cell: the one of now when it sums the same counts, else a row of its own."""
+        key = builder.keys[cell]
+        span = slice(matrix.indptr[cell], matrix.indptr[cell + 1])
+        columns = tuple(sorted(column[i] for i in matrix.indices[span]))
+        now = self.own.get(key.text)
+        if now is not None and columns == tuple(sorted(self._columns_now(now))):
+            return now
+        if (key.text, columns) not in self.known:
+            self.known[key.text, columns] = self.count + len(self.rows)
+            self.rows.append((columns, [1.0] * len(columns)))
+            self.keys.append(key)
+        return self.known[key.text, columns]
+
+    def _columns_now(self, cell: int) -> Sequence[int]:
+        matrix = self.now.matrix_cached
+        return [int(i) for i in matrix.indices[matrix.indptr[cell] : matrix.indptr[cell + 1]]]
+
+    def history(self) -> _History:
+        """Everything joined."""
+        lengths = [len(columns) for columns, _ in self.rows]
+        pointers = np.concatenate([[0], np.cumsum(lengths)]).astype(int)
+        columns = np.array([c for row, _ in self.rows for c in row], dtype=int)
+        cells = sp.csr_matrix(
+            (np.ones(len(columns)), columns, pointers), shape=(len(self.rows), len(self.values))
+        )
+        demands = {row: demand for row, demand in self.demands.items() if row not in self.printed}
+        return _History(
+            np.array(self.values, dtype=float), cells, self.keys, frozenset(self.printed), demands
+        )
+
+
+def _unique(keys: Sequence[CellKey]) -> Iterator[str]:
+    """Keys as text; a cell that an earlier release had over other counts gets a mark."""
+    seen: dict[str, int] = {}
+    for key in keys:
+        number = seen[key.text] = seen.get(key.text, 0) + 1
+        yield key.text if number == 1 else f"{key.text}#{number}"
 
 
 def variable_of(key: str) -> str:

@@ -8,15 +8,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sozialraum import periods
+from sozialraum.catalogue import Catalogue
 from sozialraum.catalogue.model import Selection, Variable
 from sozialraum.counts import tabulate
 from sozialraum.disclosure.audit import Audit, audit
-from sozialraum.disclosure.compose import CellKey, Composed, Plan, compose_all
+from sozialraum.disclosure.compose import CellKey, Composed, Earlier, Plan, compose_all
 from sozialraum.disclosure.suppression import suppress
 from sozialraum.disclosure.system import Flags, System
 from sozialraum.errors import DisclosureError, Finding
@@ -48,32 +51,42 @@ class Effort:
 class Protected:
     """Tables that may leave the house, with the record of how they were protected.
 
-    Only `protect` makes it. `published` holds the printed counts by key, for the ledger inside.
+    Only `protect` makes it. `inside` is what the journal remembers: counts, printed and hidden cells, the secrets of the record.
     """
 
     values: pd.DataFrame
     counts: pd.DataFrame
     record: Mapping[str, Any]
-    published: Mapping[str, float] = field(repr=False, default_factory=dict)
+    ledger: Earlier = field(repr=False)
+    inside: Mapping[str, Any] = field(repr=False)
 
 
 def protect(delivered: pd.DataFrame, counts: pd.DataFrame, values: pd.DataFrame, plan: Plan, derive: Derive, *,
-            known: Mapping[str, float] | None = None, effort: Effort | None = None, progress: Progress | None = None) -> Protected:  # fmt: skip
+            earlier: Sequence[Earlier] = (), effort: Effort | None = None, progress: Progress | None = None) -> Protected:  # fmt: skip
     """Protect a municipality's tables and prove it.
 
     `delivered` are COUNTS as received, `counts` the same on every level, `values` VALUES computed from counts. `derive`
-    computes what follows from values alone (changes, indices) and sees protected values only. `known` are counts that
-    earlier releases printed. Raises DisclosureError when a cell cannot be protected or a proof is missing.
+    computes what follows from values alone (changes, indices) and sees protected values only. `earlier` are the
+    municipality's releases so far. Raises DisclosureError when a cell cannot be protected or a proof is missing.
     """
     started, effort = time.monotonic(), effort or Effort()
     _refuse_complete_balances(counts, plan)
-    done = _guard_all(list(compose_all(delivered, plan, known or {})), effort, progress)
+    refuse_overlapping_periods(delivered, plan.catalogue, earlier)
+    done = _guard_all(list(compose_all(delivered, plan, earlier)), effort, progress)
     _refuse_unless_proved(done)
     hidden = _hidden_table(done)
     protected = mask_values(values, plan, hidden)
     protected = pd.concat([protected, derive(protected)], ignore_index=True)[list(VALUES_COLUMNS)]
-    record = _record(done, protected, effort.seed, time.monotonic() - started)
-    return Protected(protected, mask_counts(counts, plan, hidden), record, _published(done))
+    tables = mask_counts(counts, plan, hidden)
+    salt = secrets.token_hex(16)
+    record = _record(done, protected, hashlib.sha256(f"{salt}:{effort.seed}".encode()).hexdigest())
+    inside = {
+        "salt": salt,
+        "seed": effort.seed,
+        "seconds": round(time.monotonic() - started, 1),
+        **_balance(done),
+    }
+    return Protected(protected, tables, record, _ledger(done, delivered), inside)
 
 
 @dataclass(frozen=True)
@@ -178,15 +191,15 @@ def _hidden_table(done: Sequence[Guarded]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(CellKey._fields)).drop_duplicates()
 
 
-def _published(done: Sequence[Guarded]) -> dict[str, float]:
-    found: dict[str, float] = {}
+def _ledger(done: Sequence[Guarded], delivered: pd.DataFrame) -> Earlier:
+    """What the journal must remember of a release."""
+    printed: set[str] = set()
+    hidden: set[str] = set()
     for g in done:
-        values = g.system.values
-        found |= {
-            g.system.keys[i]: float(values[i])
-            for i in np.flatnonzero(g.system.published(g.hidden) & g.system.publishable)
-        }
-    return found
+        for key, printable, is_hidden in zip(g.composed.keys, g.system.publishable, g.hidden, strict=True):
+            if printable:
+                (hidden if is_hidden else printed).add(key.text)
+    return Earlier(delivered, frozenset(printed), frozenset(hidden))
 
 
 PLACE = ["version", "period", "level", "area"]
@@ -234,6 +247,35 @@ def mask_counts(counts: pd.DataFrame, plan: Plan, hidden: pd.DataFrame) -> pd.Da
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COUNTS_COLUMNS))
 
 
+def refuse_overlapping_periods(
+    delivered: pd.DataFrame, catalogue: Catalogue, earlier: Sequence[Earlier] = ()
+) -> None:
+    """One variable in periods that overlap could be subtracted: pooled years and one of them, a year and its quarters.
+
+    Raises DisclosureError; sources that were published by their owner are not concerned.
+    """
+    columns = ["variable", "version", "period"]
+    there = pd.concat([delivered[columns], *(e.counts[columns] for e in earlier)]).drop_duplicates()
+    findings = []
+    for (variable, _), group in there.groupby(["variable", "version"], sort=True):
+        known = catalogue.variables.get(str(variable))
+        if known is None or catalogue.rule_of(known.source).published:
+            continue
+        spans = sorted(
+            (periods.parse(str(p)) for p in group["period"].unique()), key=lambda p: (p.start, p.end)
+        )
+        for one, other in pairwise(spans):
+            if other.start <= one.end:
+                findings.append(
+                    Finding(
+                        f"„{known.label}“ liegt für {periods.label(one.text)} und {periods.label(other.text)} vor; die Zeiträume überschneiden sich, gesperrte Werte ließen sich als Unterschied errechnen.",
+                        "Geben Sie ein Merkmal nur in Zeiträumen frei, die einander nicht berühren.",
+                    )
+                )
+    if findings:
+        raise DisclosureError(findings)
+
+
 def _refuse_complete_balances(counts: pd.DataFrame, plan: Plan) -> None:
     """Stock and all its movements make an equation from year to year; one movement must stay unpublished."""
     there = set(counts["variable"])
@@ -279,37 +321,55 @@ def _mask_table(rows: pd.DataFrame, variable: Variable, hidden: pd.MultiIndex) -
     return rows
 
 
-def _record(done: Sequence[Guarded], values: pd.DataFrame, seed: int, seconds: float) -> dict[str, Any]:
-    """What the public may know about the protection; never which cells were hidden first, nor their intervals."""
+def _record(done: Sequence[Guarded], values: pd.DataFrame, commitment: str) -> dict[str, Any]:
+    """What the public may know about the protection.
+
+    How many cells were hidden by rule and how many for their sake, and how many cases stand in them, would each narrow
+    small counts (docs/entscheidungen/0006): only the sum of hidden cells and a coarse class of the cases are told.
+    """
     printed = sum(int(g.system.publishable.sum()) for g in done)
     hidden = sum(int((g.hidden & g.system.publishable).sum()) for g in done)
-    first = sum(int((g.system.primary & g.system.publishable).sum()) for g in done)
-    widths = [g.audit.smallest_width for g in done if g.audit.smallest_width is not None]
     suppressed = values[values["status"] == Status.SUPPRESSED]
-    salt = secrets.token_hex(16)
     return {
         "zeros_may_be_hidden": True,
         "cells": printed,
-        "primary": first,
-        "secondary": hidden - first,
+        "hidden": hidden,
         "hidden_by_indicator": {str(k): int(v) for k, v in suppressed.groupby("indicator").size().items()},
         "hidden_share_of_cells": round(hidden / printed, 4) if printed else 0.0,
-        "hidden_share_of_persons": round(_share_of_persons(done), 4),
-        "seconds": round(seconds, 1),
+        "hidden_share_of_persons": coarse(_share_of_persons(done)) if hidden else "keine",
         "audit": {
             "verdict": PASSED,
             "method": "Angriff durch lineare Optimierung auf alle gesperrten Werte (HiGHS)",
-            "checked": sum(int(g.system.primary.sum()) for g in done),
             "lps": sum(g.audit.lps for g in done),
             "seconds": round(sum(g.audit.seconds for g in done), 1),
-            "smallest_width": round(min(widths), 3) if widths else None,
+            "smallest_width": "mindestens der Schwellenwert der Regel" if hidden else None,
             "largest_residual": max((g.audit.largest_residual for g in done), default=0.0),
             "solver": next((g.audit.solver for g in done), ""),
             "assumptions": list(ASSUMPTIONS),
         },
-        "commitment": hashlib.sha256(f"{salt}:{seed}".encode()).hexdigest(),
-        "inside": {"salt": salt, "seed": seed},
+        "commitment": commitment,
     }
+
+
+def _balance(done: Sequence[Guarded]) -> dict[str, Any]:
+    """Figures for the releasing office only."""
+    printed = [g.system.publishable for g in done]
+    first = sum(int((g.system.primary & p).sum()) for g, p in zip(done, printed, strict=True))
+    hidden = sum(int((g.hidden & p).sum()) for g, p in zip(done, printed, strict=True))
+    return {
+        "primary": first,
+        "secondary": hidden - first,
+        "checked": sum(int(g.system.primary.sum()) for g in done),
+        "hidden_share_of_persons": round(_share_of_persons(done), 4),
+    }
+
+
+SHARES = ((0.01, "bis 1 %"), (0.05, "1 bis 5 %"), (0.20, "5 bis 20 %"))
+
+
+def coarse(share: float) -> str:
+    """A share in words too coarse to compute a count from."""
+    return next((words for limit, words in SHARES if share <= limit), "über 20 %: Verfahren nicht geeignet")
 
 
 def _share_of_persons(done: Sequence[Guarded]) -> float:

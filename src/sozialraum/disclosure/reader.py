@@ -24,17 +24,24 @@ PLACE = ["version", "period", "level", "area"]
 
 
 def seen(release: Release) -> pd.DataFrame:
-    """All counts of a release, one row per cell: PLACE, key, count (NaN where hidden).
-
-    A cell counts as visible as soon as it is printed in one place.
-    """
+    """All counts of a release, one row per cell: PLACE, key, count (NaN where hidden)."""
     values, counts = (pq.read_table(path).to_pandas() for path in (release.values, release.counts))
+    return seen_in(values, counts, release.catalogue)
+
+
+def seen_in(values: pd.DataFrame, counts: pd.DataFrame, catalogue: Mapping[str, Any]) -> pd.DataFrame:
+    """All counts that stand in two tables; a cell counts as visible as soon as it is printed in one place."""
     parts = [_from_counts(counts)]
-    for indicator in release.catalogue["indicators"]:
+    for indicator in catalogue["indicators"]:
         rows = _counted(values[values["indicator"] == indicator["id"]], indicator.get("recoded", {}))
         for column, key in indicator.get("counts", {}).items():
             parts.append(_from_values(rows, column, key))
-    cells = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    return _once([part for part in parts if len(part)])
+
+
+def _once(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Each cell once, printed before hidden, earlier tables before later ones."""
+    cells = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*PLACE, "key", "count"])
     cells["hidden"] = cells["count"].isna()
     cells = cells.sort_values("hidden", kind="stable").drop_duplicates([*PLACE, "key"])
     return cells.drop(columns="hidden").reset_index(drop=True)
@@ -79,48 +86,53 @@ def attack_release(
 ) -> Disclosed:
     """Compute every hidden count of a release that can be computed exactly from it and from earlier releases.
 
-    Knows the area hierarchy, which count is part of which, and that counts are not negative.
+    Knows the area hierarchy, which count is part of which, and that counts are not negative. Of a period whose counts
+    were corrected in between only the latest state is attacked here; the audit with inside values stacks both.
     """
     cells = seen(release)
-    before = {
-        tuple(row[:5]): row[5]
-        for old in earlier
-        for row in seen(old)[[*PLACE, "key", "count"]].itertuples(index=False, name=None)
-    }
-    names = list(cells[[*PLACE, "key"]].itertuples(index=False, name=None))
-    known = np.array([before.get(name, np.nan) for name in names])
-    exact = [
-        CellKey(*n)
-        for n, c, k in zip(names, cells["count"], known, strict=True)
-        if np.isnan(c) and not np.isnan(k)
+    hidden = cells[cells["count"].isna()]
+    before = [_agreeing(seen(old).dropna(subset=["count"]), cells) for old in earlier]
+    joined = _once([cells, *before])
+    printed = joined.dropna(subset=["count"]).set_index([*PLACE, "key"]).index
+    known = [
+        CellKey(*row) for row in hidden[[*PLACE, "key"]].itertuples(index=False, name=None) if row in printed
     ]
-    cells["count"] = cells["count"].fillna(pd.Series(known, index=cells.index))
-    checked = len(exact)
-    parents = _parents(release)
+    result = attack(joined, release.catalogue, time_limit=time_limit)
+    own = set(hidden[[*PLACE, "key"]].itertuples(index=False, name=None))
+    exact = [*known, *(key for key in result.exact if key in own)]
+    return Disclosed(len(hidden), len(hidden), tuple(exact))
+
+
+def _agreeing(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Cells of an earlier release from periods in which nothing printed has changed since."""
+    both = before.merge(now, on=[*PLACE, "key"], suffixes=("", "_now"))
+    changed = both[(both["count"] - both["count_now"]).abs() > 0.5][["version", "period"]].drop_duplicates()
+    place = pd.MultiIndex.from_frame(before[["version", "period"]])
+    return before[~place.isin(pd.MultiIndex.from_frame(changed))]
+
+
+def attack(cells: pd.DataFrame, catalogue: Mapping[str, Any], *, time_limit: float = 300.0) -> Disclosed:
+    """Compute every hidden cell (count NaN) that can be computed exactly from the printed ones."""
+    exact: list[CellKey] = []
+    parents = _parents(catalogue)
     for (version, _), group in cells.groupby(["version", "period"], sort=True):
-        hidden = group["count"].isna().to_numpy()
-        if hidden.any():
-            found = _attack_period(
-                group.reset_index(drop=True), release.catalogue, parents[str(version)], time_limit
+        if group["count"].isna().any():
+            exact += _attack_period(
+                group.reset_index(drop=True), catalogue, parents[str(version)], time_limit
             )
-            exact += found
-            checked += int(hidden.sum())
-    return Disclosed(
-        int(cells["count"].isna().sum()) + sum(not np.isnan(k) for k in known[cells["count"].isna()]),
-        checked,
-        tuple(exact),
-    )
+    hidden = int(cells["count"].isna().sum())
+    return Disclosed(hidden, hidden, tuple(exact))
 
 
-def _parents(release: Release) -> dict[str, dict[tuple[str, str], tuple[str, str]]]:
+def _parents(catalogue: Mapping[str, Any]) -> dict[str, dict[tuple[str, str], tuple[str, str]]]:
     """Per version: (level, area) → (level, area) one level up."""
     result: dict[str, dict[tuple[str, str], tuple[str, str]]] = {}
-    for version in release.catalogue["versions"]:
+    for version in catalogue["versions"]:
         levels = [level["id"] for level in version["levels"]]
         above = dict(pairwise(levels))
         result[version["id"]] = {
             (a["level"], a["code"]): (above[a["level"]], a["parent"])
-            for a in release.catalogue["areas"] if a["version"] == version["id"] and a["level"] in above
+            for a in catalogue["areas"] if a["version"] == version["id"] and a["level"] in above
         }  # fmt: skip
     return result
 

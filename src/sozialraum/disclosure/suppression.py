@@ -176,6 +176,8 @@ class Merged:
 
     def parts(self) -> list[Part]:
         """The independent parts that contain a primary cell, in order of keys."""
+        if not self.rows.shape[0] or not self.primary.any():
+            return []
         label = components(self.rows, self.bounds.rows, _tie_rows(self.ties, self.rows))
         of_row = label[first_atom(self.rows)]
         of_row[np.diff(self.rows.indptr) == 0] = -1
