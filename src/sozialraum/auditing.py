@@ -15,8 +15,9 @@ from sozialraum import pipeline
 from sozialraum import release as releases
 from sozialraum.conversions import unfounded
 from sozialraum.disclosure.audit import audit as attack_system
-from sozialraum.disclosure.compose import Composed, Earlier, Plan, compose_all
+from sozialraum.disclosure.compose import Composed, Plan, compose_all
 from sozialraum.disclosure.gate import PASSED, in_words
+from sozialraum.disclosure.history import Earlier
 from sozialraum.disclosure.reader import PLACE, attack_release, seen
 from sozialraum.errors import Finding
 from sozialraum.tables import DIMENSIONS, TOTAL

@@ -20,8 +20,9 @@ from sozialraum import release as releases
 from sozialraum.counts import roll_up
 from sozialraum.deliveries import Deliveries
 from sozialraum.disclosure import Protected, protect, reader
-from sozialraum.disclosure.compose import Earlier, Plan
+from sozialraum.disclosure.compose import Plan
 from sozialraum.disclosure.gate import Effort, Progress, in_words
+from sozialraum.disclosure.history import Earlier
 from sozialraum.disclosure.versions import refuse_second_version
 from sozialraum.errors import (
     CatalogueError,

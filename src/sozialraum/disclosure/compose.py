@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,49 +17,12 @@ from sozialraum.catalogue import Catalogue
 from sozialraum.catalogue.model import Indicator, Kind, Rule, Selection, Variable
 from sozialraum.counts import cover, table_of
 from sozialraum.disclosure import rules
+from sozialraum.disclosure.history import NOTHING, OPEN, CellKey, Demand, Earlier, History, Past, unique
 from sozialraum.disclosure.system import Bounds, System
 from sozialraum.tables import DIMENSIONS, MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, TOTAL
 
 Floats = NDArray[np.float64]
 POPULATION = "einwohner"
-
-
-class Demand(NamedTuple):
-    """What a reader's interval of a hidden cell must be: so wide, up to `reach`, down to `floor`."""
-
-    width: float
-    reach: float
-    floor: float
-
-    @classmethod
-    def of(cls, rule: Rule) -> Demand:
-        """The demand of a rule on counts: as wide as its minimum, and possibly as large."""
-        return cls(float(rule.minimum_count), float(rule.minimum_count), np.inf)
-
-    @classmethod
-    def share(cls, value: float, share: float) -> Demand:
-        """The demand on a magnitude: open by a share of its value to both sides."""
-        return cls(2 * share * value, value * (1 + share), value * (1 - share))
-
-
-NOTHING = Demand(0.0, 0.0, np.inf)
-# Hidden for the sake of its row only: it must not be computable, more is not asked.
-OPEN = Demand(1.0, 1.0, np.inf)
-
-
-class CellKey(NamedTuple):
-    """What a cell is: a selected count in one area, with the words that also name it in the ledger."""
-
-    version: str
-    period: str
-    level: str
-    area: str
-    key: str
-
-    @property
-    def text(self) -> str:
-        """The key as stable text."""
-        return "|".join(self)
 
 
 @dataclass(frozen=True)
@@ -84,18 +46,6 @@ class Plan:
     catalogue: Catalogue
     indicators: Mapping[str, Indicator]
     geographies: Mapping[str, Geography]
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """An earlier release as the journal remembers it: the counts it was made from, what it printed, what it hid.
-
-    `counts` are COUNTS as delivered then; `printed` and `hidden` are keys of cells as text.
-    """
-
-    counts: pd.DataFrame
-    printed: frozenset[str]
-    hidden: frozenset[str]
 
 
 def compose_all(counts: pd.DataFrame, plan: Plan, earlier: Sequence[Earlier] = ()) -> Iterator[Composed]:
@@ -128,22 +78,6 @@ def _past(earlier: Earlier, plan: Plan, place: tuple[str, str], population: Popu
     ):
         builder.add(Selection.from_key(key), None)
     return Past(builder, earlier)
-
-
-@dataclass(frozen=True)
-class Past:
-    """An earlier release's cells, collected; `joined` brings them over the counts of now."""
-
-    builder: _Builder
-    earlier: Earlier
-
-    def printed(self) -> list[int]:
-        """Cells that it printed."""
-        return [i for i, key in enumerate(self.builder.keys) if key.text in self.earlier.printed]
-
-    def hidden(self) -> list[int]:
-        """Cells that it hid."""
-        return [i for i, key in enumerate(self.builder.keys) if key.text in self.earlier.hidden]
 
 
 @dataclass(frozen=True)
@@ -440,7 +374,7 @@ class _Builder:
         missing = (base[pairs[:, 1]] - base[pairs[:, 0]]).tocsr()
         own = sp.vstack([base, missing, *(matrix for _, matrix in self.elements)], format="csr")
         silent = [*self.complements, *(key for keys, _ in self.elements for key in keys)]
-        history = _History.of(self, past)
+        history = History.of(self, past)
         cells = sp.vstack([history.widened(own), history.cells], format="csr")
         keys = [*self.keys, *silent, *history.keys]
         asked_for = [self.demands.get(name) for name in (*range(len(self.keys)), *silent)] + [None] * len(
@@ -462,7 +396,7 @@ class _Builder:
         system = System(
             atoms=history.atoms,
             cells=cells,
-            keys=tuple(_unique(keys)),
+            keys=tuple(unique(keys)),
             publishable=printed,
             fixed=public,
             primary=asked & ~public,
@@ -474,11 +408,6 @@ class _Builder:
             ties=tuple((cell, people) for cell, people in self._contributed() if people in self.demands),
         )
         return Composed(self.version, self.period, system, tuple(keys), tuple(self._pairs()))
-
-    @cached_property
-    def matrix_cached(self) -> sp.csr_matrix:
-        """The printable cells over the atoms, once all are collected."""
-        return self.matrix()
 
     def matrix(self) -> sp.csr_matrix:
         """The printable cells over the atoms."""
@@ -587,108 +516,6 @@ class _Builder:
             # Tables that contradict each other, or lack a part, are no equation.
             if len(columns) > len(above) and abs(float((row @ self.atoms)[0])) < 0.5:
                 yield row
-
-
-@dataclass(frozen=True)
-class _History:
-    """The counts of now and of earlier releases as one set of unknowns, shared where nothing was corrected."""
-
-    atoms: Floats
-    cells: sp.csr_matrix
-    keys: list[CellKey]
-    printed: frozenset[int]
-    demands: Mapping[int, Demand]
-
-    @classmethod
-    def of(cls, now: _Builder, past: Sequence[Past]) -> _History:
-        """Join earlier cells to those of now; a cell that is the same one is not repeated."""
-        join = _Join(now)
-        for release in past:
-            join.add(release)
-        return join.history()
-
-    def widened(self, matrix: sp.csr_matrix) -> sp.csr_matrix:
-        """A matrix over the counts of now as one over all counts."""
-        return sp.csr_matrix(
-            (matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], len(self.atoms))
-        )
-
-
-_ROW = ("area", "level", "variable", *DIMENSIONS)
-
-
-class _Join:
-    """Collects the cells of earlier releases over shared and corrected counts."""
-
-    def __init__(self, now: _Builder) -> None:
-        self.now = now
-        rows = now.rows[list(_ROW)].itertuples(index=False, name=None)
-        self.place = {(*row, value): i for i, (row, value) in enumerate(zip(rows, now.atoms, strict=True))}
-        self.values = list(now.atoms)
-        self.own = {key.text: i for i, key in enumerate(now.keys)}
-        self.count = len(now.keys) + len(now.complements) + sum(len(keys) for keys, _ in now.elements)
-        self.rows: list[tuple[Sequence[int], Sequence[float]]] = []
-        self.keys: list[CellKey] = []
-        self.known: dict[tuple[str, tuple[int, ...]], int] = {}
-        self.printed: set[int] = set()
-        self.demands: dict[int, Demand] = {}
-
-    def add(self, past: Past) -> None:
-        """Take over what a release printed and hid."""
-        builder = past.builder
-        rows = builder.rows[list(_ROW)].itertuples(index=False, name=None)
-        column = [self._atom((*row, value), value) for row, value in zip(rows, builder.atoms, strict=True)]
-        matrix = builder.matrix()
-        for cell in past.printed():
-            self.printed.add(self._cell(builder, matrix, cell, column))
-        for cell in past.hidden():
-            row = self._cell(builder, matrix, cell, column)
-            self.demands.setdefault(row, builder.demands.get(cell) or OPEN)
-
-    def _atom(self, name: tuple[object, ...], value: float) -> int:
-        if name not in self.place:
-            self.place[name] = len(self.values)
-            self.values.append(value)
-        return self.place[name]
-
-    def _cell(self, builder: _Builder, matrix: sp.csr_matrix, cell: int, column: Sequence[int]) -> int:
-        """The row of an earlier cell: the one of now when it sums the same counts, else a row of its own."""
-        key = builder.keys[cell]
-        span = slice(matrix.indptr[cell], matrix.indptr[cell + 1])
-        columns = tuple(sorted(column[i] for i in matrix.indices[span]))
-        now = self.own.get(key.text)
-        if now is not None and columns == tuple(sorted(self._columns_now(now))):
-            return now
-        if (key.text, columns) not in self.known:
-            self.known[key.text, columns] = self.count + len(self.rows)
-            self.rows.append((columns, [1.0] * len(columns)))
-            self.keys.append(key)
-        return self.known[key.text, columns]
-
-    def _columns_now(self, cell: int) -> Sequence[int]:
-        matrix = self.now.matrix_cached
-        return [int(i) for i in matrix.indices[matrix.indptr[cell] : matrix.indptr[cell + 1]]]
-
-    def history(self) -> _History:
-        """Everything joined."""
-        lengths = [len(columns) for columns, _ in self.rows]
-        pointers = np.concatenate([[0], np.cumsum(lengths)]).astype(int)
-        columns = np.array([c for row, _ in self.rows for c in row], dtype=int)
-        cells = sp.csr_matrix(
-            (np.ones(len(columns)), columns, pointers), shape=(len(self.rows), len(self.values))
-        )
-        demands = {row: demand for row, demand in self.demands.items() if row not in self.printed}
-        return _History(
-            np.array(self.values, dtype=float), cells, self.keys, frozenset(self.printed), demands
-        )
-
-
-def _unique(keys: Sequence[CellKey]) -> Iterator[str]:
-    """Keys as text; a cell that an earlier release had over other counts gets a mark."""
-    seen: dict[str, int] = {}
-    for key in keys:
-        number = seen[key.text] = seen.get(key.text, 0) + 1
-        yield key.text if number == 1 else f"{key.text}#{number}"
 
 
 def variable_of(key: str) -> str:

@@ -19,7 +19,8 @@ from sozialraum.catalogue import Catalogue
 from sozialraum.catalogue.model import Selection, Variable
 from sozialraum.counts import tabulate
 from sozialraum.disclosure.audit import Audit, audit
-from sozialraum.disclosure.compose import CellKey, Composed, Earlier, Plan, compose_all
+from sozialraum.disclosure.compose import Composed, Plan, compose_all
+from sozialraum.disclosure.history import CellKey, Earlier
 from sozialraum.disclosure.suppression import suppress
 from sozialraum.disclosure.system import Flags, System
 from sozialraum.errors import DisclosureError, Finding

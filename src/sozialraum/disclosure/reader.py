@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from sozialraum.catalogue.model import Selection
 from sozialraum.counts import age_range
 from sozialraum.disclosure.audit import exactly_known
-from sozialraum.disclosure.compose import CellKey
+from sozialraum.disclosure.history import CellKey
 from sozialraum.disclosure.system import Bounds
 from sozialraum.release import Release
 from sozialraum.tables import DIMENSIONS, TOTAL, Status
