@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.eingerichtet
 DEMO := build/demo
 BERLIN := build/berlin
-# Offene Testdaten (siehe docs/betrieb); fehlen sie, werden die Tests dazu mit Begründung übersprungen.
+# Offene Testdaten (siehe docs/anleitungen/betrieb.md); fehlen sie, werden die Tests dazu mit Begründung übersprungen.
 export SOZIALRAUM_TESTDATEN ?= $(abspath ../shared/data)
 export SOZIALRAUM_REFERENZEN ?= $(abspath ../shared/reference)
 
@@ -46,6 +46,7 @@ test-all: $(STAMP) ## Dazu die langsamen Tests: PostgreSQL, Angriffe, große Bei
 	@$(BIN)/python -m pytest -m "slow" -n 2 --dist loadfile
 
 berlin: $(STAMP) ## Baut Berlin aus den offenen Daten: check, run, release
+	@rm -rf "$(BERLIN)"
 	@$(BIN)/python beispiele/berlin/build.py "$(SOZIALRAUM_TESTDATEN)" "$(BERLIN)"
 	@$(BIN)/sozialraum check "$(BERLIN)"
 	@$(BIN)/sozialraum run "$(BERLIN)"
