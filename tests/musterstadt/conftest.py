@@ -1,4 +1,4 @@
-"""Musterstadt once from delivery to release: small, and of the last years only, so that every developer can wait for it."""
+"""Musterstadt once from delivery to release: small, and of the last year only, so that every developer can wait for it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pytest
 
 from sozialraum.cli import main
 
-FIRST, SECOND = "2025-03", "2025-06"
-# Sources with one file per year; the others stay complete in their file and are left out.
-KEPT = ("2023", "2024")
+FIRST = "2025-03"
+# Sources with one file per year; those with all years in one file are left out.
+KEPT = ("2024",)
 
 
 def shortened(folder: Path) -> Path:
-    """Keep the deliveries of the last years; files that hold all years are taken away with their recipe."""
+    """Keep the deliveries of the last year; files that hold all years are taken away with their recipe."""
     for path in [p for p in (folder / "lieferungen").rglob("*") if p.is_file() and p.name != "rezept.toml"]:
         if not any(year in path.name for year in KEPT) or "2015" in path.name:
             path.unlink()
@@ -28,7 +28,7 @@ def shortened(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Musterstadt with 12,000 residents and two years, run and released once; tests must not change it."""
+    """Musterstadt with 12,000 residents and one year, run and released once; tests must not change it."""
     os.environ.setdefault("SOZIALRAUM_CONFIG", str(tmp_path_factory.mktemp("schluessel")))
     folder = tmp_path_factory.mktemp("kommune") / "musterstadt"
     assert main(["new", str(folder), "--example", "musterstadt", "--population", "12000"]) == 0

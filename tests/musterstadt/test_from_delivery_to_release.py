@@ -14,7 +14,6 @@ import pyogrio
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from conftest import FIRST, SECOND
 from sozialraum import municipality, pipeline, publication
 from sozialraum import release as releases
 from sozialraum.cli import main
@@ -22,6 +21,7 @@ from sozialraum.disclosure import gate
 from sozialraum.errors import DisclosureError
 from sozialraum.tables import COUNTS_COLUMNS, VALUES_COLUMNS, Status
 
+FIRST, SECOND = "2025-03", "2025-06"
 FILES = {
     "werte.parquet", "werte.csv", "grundzahlen.parquet", "gebiete.gpkg", "gebiete.geojson", "hierarchie.csv", "umstieg.csv",
     "katalog.json", "protokoll.json", "datapackage.json", "LIESMICH.md",
@@ -78,7 +78,7 @@ def test_what_is_hidden_is_empty_and_never_zero(released: Path) -> None:
     table = values_of(released)
     hidden = table[table["status"] == Status.SUPPRESSED]
 
-    assert len(hidden) > 100
+    assert len(hidden) > 50
     assert hidden[["numerator", "value", "lower", "upper"]].isna().all(axis=None)
     assert set(hidden["class"]) == {""}
     counts = pq.read_table(released / "grundzahlen.parquet").to_pandas()
@@ -110,7 +110,7 @@ def test_one_count_has_one_state_in_the_whole_release(released: Path) -> None:
                 shown.setdefault((*row[:4], key), set()).add(row[4] == row[4])
     mixed = [key for key, states in shown.items() if len(states) > 1]
 
-    assert len(shown) > 1000
+    assert len(shown) > 500
     assert mixed == []
 
 
@@ -120,7 +120,7 @@ def test_inside_and_release_agree_where_both_show(small: Path) -> None:
     outside = values_of(small / "freigaben" / FIRST).set_index(key)["value"].dropna()
 
     both = inside.reindex(outside.index)
-    assert len(outside) > 400
+    assert len(outside) > 200
     assert (both == outside).all()
 
 
@@ -161,10 +161,10 @@ def test_catalogue_and_protocol_name_office_rules_and_audit(released: Path) -> N
     assert protocol["audience"] == "öffentlich"
     assert protocol["office"]["name"] == "Statistikstelle Musterstadt"
     assert protocol["zeros_may_be_hidden"] is True
-    assert protocol["primary"] + protocol["secondary"] > 0
+    assert protocol["hidden"] > 0
     assert set(protocol["checksums"]) == FILES - {"protokoll.json"}
     assert len(protocol["commitment"]) == 64
-    assert not {"inside", "salt", "seed"} & set(protocol)
+    assert not {"inside", "salt", "seed", "primary", "secondary", "checked"} & {*protocol, *protocol["audit"]}
     assert {"einwohnerzahl", "arbeitslosenanteil"} <= {i["id"] for i in catalogue["indicators"]}
 
 
@@ -392,18 +392,17 @@ def test_nothing_is_released_when_the_proof_fails(
     own: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A method that hides only the first cells is found by the attacker, and no file appears."""
+    for what in ("freigaben", "journal"):
+        shutil.rmtree(own / what)
     monkeypatch.setattr(gate, "suppress", lambda system, **_: system.primary & system.publishable)
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-    code, text = told(["release", str(own), "--name", SECOND], capsys)
+    code, text = told(["release", str(own), "--name", FIRST], capsys)
 
     assert code == 1
     assert "nicht nachweislich geschützt" in text
     assert "Es wird nichts freigegeben" in text
-    assert {path.name for path in (own / "freigaben").iterdir()} == {FIRST}
-    assert {path.name for path in (own / "journal" / "freigaben").iterdir()} == {
-        f"{FIRST}.json",
-        f"{FIRST}.parquet",
-    }
+    assert not (own / "freigaben").exists()
+    assert not (own / "journal" / "freigaben").exists()
 
 
 def test_a_method_that_hides_nothing_is_found(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:

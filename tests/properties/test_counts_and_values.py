@@ -17,7 +17,7 @@ from sozialraum.indicators.ranks import rank_ranges
 from sozialraum.sources.signs import DEFAULT_SIGNS, read_number
 from sozialraum.tables import PRECEDENCE, Status
 
-QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 GEOGRAPHY = kleinstadt.geography()
 NO_RATES = pd.DataFrame(columns=["area", "level", "version", "period", "indicator", "value", "status"])
 AREAS = [*kleinstadt.BEZIRKE, "nz"]
