@@ -19,6 +19,7 @@ MARGIN = 8.0
 TOLERANCE = 0.9  # drawing units; below the width of a border line at twice the usual size
 SNAP = 0.1  # the grid of the paths
 SLIT = 2.0  # drawing units; a hole narrower than this is a leftover between borders that do not quite meet
+SEAM = 0.3  # drawing units; half the width of a crack that is closed
 EARTH = 111_320.0  # metres of one degree
 
 
@@ -204,7 +205,13 @@ def union(geometries: Sequence[BaseGeometry]) -> BaseGeometry:
         joined = shapely.coverage_union_all(list(geometries))
     except GEOSException:
         joined = shapely.union_all(list(geometries), grid_size=SNAP)
-    return without_slits(joined)
+    return sewn(without_slits(joined))
+
+
+def sewn(geometry: BaseGeometry) -> BaseGeometry:
+    """The geometry without cracks between parts that only just fail to meet."""
+    closed = geometry.buffer(SEAM, join_style="mitre").buffer(-SEAM, join_style="mitre")
+    return closed if len(_rings(closed)) < len(_rings(geometry)) else geometry
 
 
 def without_slits(geometry: BaseGeometry) -> BaseGeometry:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+TINY = 1e-300  # below it the logarithm of a float is no longer safe
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -24,9 +25,9 @@ class Scale:
 
 def step_for(span: float, count: int = 4) -> float:
     """The round step that gives at most about `count` ticks over a span."""
-    if span <= 0:
-        return 1.0
     rough = span / count
+    if rough < TINY:
+        return 1.0
     power = 10.0 ** math.floor(math.log10(rough))
     return next(step * power for step in STEPS if step * power >= rough * (1 - 1e-9))
 

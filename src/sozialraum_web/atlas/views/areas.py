@@ -17,7 +17,7 @@ from sozialraum_ui.parts import Cell, Column, KeyFigure, Link, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import layers, pyramids, sentences, tables, timeline
 from sozialraum_web.atlas.borders import borders
-from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address
+from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.sentences import Sentence
 from sozialraum_web.atlas.views.index import percent
@@ -81,7 +81,9 @@ def list_context(place: Place) -> dict[str, Any]:
     """Template context of the list of areas."""
     levels = list(reversed(place.catalogue.version().levels))
     return {
-        **frame(place, "gebiete", trail=[("Gebiete", "")]),
+        **frame(
+            place, "gebiete", trail=[("Gebiete", "")], sources=used_sources(place.catalogue, listed(place))
+        ),
         "levels": [
             (level, level_table(place, level), level.areas > LONG)
             for level in levels
@@ -91,15 +93,19 @@ def list_context(place: Place) -> dict[str, Any]:
     }
 
 
+def listed(place: Place) -> list[Indicator]:
+    """The indicators shown beside each area: who lives there, and what the atlas opens with."""
+    catalogue = place.catalogue
+    people = [item for item in catalogue.plain_indicators if sentences.is_population(item)]
+    return list(dict.fromkeys([*people[:1], *([catalogue.opening] if catalogue.opening else [])]))
+
+
 def level_table(place: Place, level: Level) -> Table:
     """The areas of a level with what they belong to and the opening indicators."""
     catalogue = place.catalogue
-    people = [item for item in catalogue.plain_indicators if sentences.is_population(item)]
-    shown = [*people[:1], *([catalogue.opening] if catalogue.opening else [])]
     columns = [Column(level.label, sort="text"), Column("gehört zu", sort="text")]
     layered = []
-    for indicator in dict.fromkeys(item.id for item in shown):
-        item = catalogue.indicators[indicator]
+    for item in listed(place):
         offered = queries.available_periods(
             place.release.folder, item.id, catalogue.current_version, level.id
         )
@@ -304,7 +310,10 @@ def key_figures(subject: Subject) -> list[KeyFigure]:
     """Up to four figures in large type: who lives here, then headlines that may be shown, then others."""
     shown = [entry for entry in subject.entries if entry.value.shown]
     people = [entry for entry in shown if sentences.is_population(entry.indicator)][:1]
-    first = [entry for entry in subject.headlines if entry.value.shown]
+    first = sorted(
+        (entry for entry in subject.headlines if entry.value.shown),
+        key=lambda entry: entry.value.status == Status.UNRELIABLE,
+    )
     others = [entry for entry in shown if entry.compared_with is not None]
     chosen = list(dict.fromkeys([*people, *first, *others])) or subject.headlines
     return [_key_figure(subject, entry) for entry in chosen[:FIGURES]]
@@ -321,7 +330,7 @@ def _key_figure(subject: Subject, entry: Entry) -> KeyFigure:
     ]
     return KeyFigure(
         indicator.name,
-        layers.value_text(value, indicator, unit=False),
+        draw.number(value.value, indicator.decimals) if value.shown and value.value is not None else "",
         unit=indicator.unit if value.shown else "",
         note=" · ".join(note for note in notes if note) if value.shown else draw.STATUS_WORDS[value.status],
         status=value.status,
@@ -386,7 +395,7 @@ def _hidden_row(subject: Subject, entry: Entry) -> TableRow:
 def _spine_row(subject: Subject, entry: Entry) -> TableRow:
     indicator, value = entry.indicator, entry.value
     worst, best = ends(entry)
-    direction = trend_of(entry.series)
+    direction = trend_of(entry.series) if testable(indicator) else "unknown"
     return TableRow(
         [
             Cell(
@@ -454,6 +463,11 @@ def spine_words(entry: Entry) -> str:
     if not entry.value.shown:
         return draw.STATUS_WORDS[entry.value.status]
     return draw.comparison_word(entry.comparison) if entry.comparison else "ohne Vergleich"
+
+
+def testable(indicator: Indicator) -> bool:
+    """Whether a trend may be named: a change is one already, and published rates come without intervals."""
+    return indicator.kind != "change" and not indicator.published
 
 
 def trend_of(series: Sequence[Value]) -> str:

@@ -39,8 +39,12 @@ def index_list(request: HttpRequest, kommune: str) -> HttpResponse:
 def list_context(place: Place) -> dict[str, Any]:
     """Template context of the list of editions."""
     ordered = sorted(place.catalogue.indices.values(), key=lambda index: index.edition, reverse=True)
+    known = place.catalogue.indicators
+    parts = [
+        known[item.indicator] for found in ordered for item in found.components if item.indicator in known
+    ]
     return {
-        **frame(place, "index", trail=[("Index", "")]),
+        **frame(place, "index", trail=[("Index", "")], sources=used_sources(place.catalogue, parts)),
         "empty_links": [
             Link("Zum Atlas", address(place, "atlas")),
             Link("Alle Kennzahlen", address(place, "kennzahlen")),
@@ -261,7 +265,7 @@ def least_stable(edition: Edition, unstable: Sequence[Rated]) -> Table:
     """The areas whose class hangs most on the way of computing."""
     columns = [
         Column(_level_label(edition)),
-        Column("Status"),
+        Column("Status", css="nw"),
         Column("Statusindex zwischen den Klassengrenzen", css="c-spine"),
         Column("Rang", numeric=True),
         Column("behält die Klasse in", numeric=True),

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sozialraum import periods
+from sozialraum.products import draw
 from sozialraum_ui.parts import KeyFigure, Link
 from sozialraum_web.accounts.models import Municipality
 from sozialraum_web.atlas import layers, sentences
@@ -34,7 +35,7 @@ def municipalities(request: HttpRequest) -> HttpResponse:
         if release is not None:
             release.municipality = municipality
             content = catalogues.load(release.folder)
-            shown.append({"municipality": municipality, "release": release, "town": content.town, "areas": len(content.areas), "indicators": len(content.plain_indicators)})  # fmt: skip
+            shown.append({"municipality": municipality, "release": release, "town": content.town, "areas": content.version().levels[0], "indicators": len(content.plain_indicators)})  # fmt: skip
     return render(request, "portal/municipalities.html", {"entries": shown})
 
 
@@ -93,9 +94,10 @@ def headlines(place: Place) -> list[KeyFigure]:
             figures.append(
                 KeyFigure(
                     indicator.name,
-                    layers.value_text(value, indicator, unit=False),
+                    draw.number(value.value or 0.0, indicator.decimals),
                     indicator.unit,
                     periods.label(offered[-1]),
+                    value.status,
                     href=indicator_address(place, indicator),
                 )
             )

@@ -10,6 +10,7 @@ export function connectWorkbench(root, reconnect) {
     addEventListener("popstate", () => navigate(new URL(location.href), false));
     document.addEventListener("click", follow);
   }
+  for (const current of root.querySelectorAll(".years [aria-current]")) showInStrip(current);
   for (const form of root.querySelectorAll("form[data-workbench]")) {
     if (form.dataset.ready) continue;
     form.dataset.ready = "1";
@@ -20,6 +21,12 @@ export function connectWorkbench(root, reconnect) {
     });
     form.querySelectorAll("[data-only-without-script]").forEach((each) => { each.hidden = true; });
   }
+}
+
+// On narrow screens the strip of years scrolls; the shown year should be in view.
+function showInStrip(current) {
+  const strip = current.parentElement;
+  strip.scrollLeft = current.offsetLeft - strip.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
 }
 
 function follow(event) {
