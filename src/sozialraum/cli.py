@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -191,13 +191,22 @@ def release(folder: Path, *, name: str = "", json: Json = False) -> int:
         return FINE
     _say(
         f"Freigabe {done.release.name}: {done.release.path}\n"
-        f"  {record['cells']} Zellen, gesperrt {record['hidden']} ({_percent(record['hidden_share_of_cells'])} der Zellen; "
-        f"Anteil der Fälle darin: {record['hidden_share_of_persons']})\n"
-        f"  Prüfung {record['audit']['verdict']}: kein gesperrter Wert lässt sich eingrenzen\n"
+        f"  {_protection(record)}\n"
         f"  Schlüssel {record['signature']['fingerprint']}",
         {"release": str(done.release.path), "unchanged": False, "protocol": dict(record)}, json,
     )  # fmt: skip
     return FINE
+
+
+def _protection(record: Mapping[str, Any]) -> str:
+    """What was hidden and proved, in one or two lines."""
+    if not record["cells"]:
+        return "Alle Zahlen haben ihre Quellen schon veröffentlicht; es war nichts zu schützen."
+    return (
+        f"{record['cells']} Zellen, gesperrt {record['hidden']} ({_percent(record['hidden_share_of_cells'])} der Zellen; "
+        f"Anteil der Fälle darin: {record['hidden_share_of_persons']})\n"
+        f"  Prüfung {record['audit']['verdict']}: kein gesperrter Wert lässt sich eingrenzen"
+    )
 
 
 def _thousands(number: int) -> str:
