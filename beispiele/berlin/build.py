@@ -30,7 +30,12 @@ def build(data: Path, target: Path) -> None:
 
     Raises FileNotFoundError naming the first pattern without a file in `data`.
     """
-    shutil.copytree(HERE, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("build.py", "__pycache__", "README.md"))
+    shutil.copytree(
+        HERE,
+        target,
+        dirs_exist_ok=True,
+        ignore=shutil.ignore_patterns("build.py", "__pycache__", "README.md"),
+    )
     for place, patterns in PLACES.items():
         (target / place).mkdir(parents=True, exist_ok=True)
         for pattern in patterns:

@@ -364,9 +364,7 @@ def _hierarchy(municipality: Municipality) -> str:
 
 def _crosswalks(municipality: Municipality, values: pd.DataFrame) -> str:
     """The weights with which values were converted: they follow from published values, too."""
-    used = weights(
-        values, municipality.catalogue.indicators, municipality.crosswalks, municipality.recode_to
-    )
+    used = weights(values, municipality.catalogue.indicators, municipality.crosswalks, municipality.recode_to)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["from", "to", "from_version", "to_version", "share", "basis"])

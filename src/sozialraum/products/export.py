@@ -231,9 +231,7 @@ def _levels(release: Release, version: str) -> list[LevelInput]:
 
 def _mark(row: Mapping[str, Any], limits: list[float], indicator: Mapping[str, Any]) -> AreaMark:
     css = class_of(row["value"], limits)
-    label = value_text(
-        row["value"], row["status"], decimals=indicator["decimals"], unit=indicator["unit"]
-    )
+    label = value_text(row["value"], row["status"], decimals=indicator["decimals"], unit=indicator["unit"])
     return AreaMark(row["area"], css=css, status=row["status"], label=label)
 
 
