@@ -1,7 +1,7 @@
-"""The site on Berlin's 448 mapped areas: first page, switch, profile, fifty readers, memory (python -m benchmarks.atlas).
+"""The site on Berlin's 448 mapped areas and on a made-up town of 600: first page, switch, profile, fifty readers, memory.
 
-Builds Berlin from the open data, imports it into an empty site and measures with a real browser and parallel readers on
-this machine only.
+`python -m benchmarks.atlas` builds both, imports them into an empty site and measures with a real browser and parallel
+readers on this machine only.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks import raster
 from benchmarks.lines import Line, tell
 from benchmarks.scale import berlin
 
@@ -32,6 +33,8 @@ PAGES = (
     "/berlin/kennzahlen/",
     "/berlin/index/mss_2017/",
 )
+BERLIN_ATLAS = "/berlin/atlas/?kennzahl=kinder_unter_6&ebene=plr&jahr=2019-12-31"
+RASTER_ATLAS = "/rasterstadt/atlas/?kennzahl=arbeitslosenanteil&ebene=quartier&jahr=2024-12-31"
 CHROMIUM = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -40,13 +43,14 @@ CHROMIUM = (
 
 @contextmanager
 def site(folder: Path) -> Iterator[tuple[str, int]]:
-    """Serve Berlin's release from an empty data folder; yields the address and the process id."""
+    """Serve both releases from an empty data folder; yields the address and the process id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "SOZIALRAUM_CONFIG": str(folder / "config")}
     command = [sys.executable, "-m", "sozialraum.cli", "serve", "--demo", "--data", str(folder / "daten"), "--port", str(port),
-               "--release", str(folder / "berlin/freigaben/berlin")]  # fmt: skip
+               "--release", str(folder / "berlin/freigaben/berlin"),
+               "--release", str(folder / "rasterstadt/freigaben/rasterstadt")]  # fmt: skip
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -135,19 +139,64 @@ def first_page(address: str) -> tuple[float, float]:
     return statistics.median(seconds), sum(sizes) / 1024
 
 
+# clicks a year and waits until the new picture is painted
+SWITCH = """async (year) => {
+  const link = [...document.querySelectorAll("#jahre .years a")].find((each) => each.textContent.trim() === year);
+  const started = performance.now();
+  const arrived = new Promise((done) => {
+    const watch = new MutationObserver(() => {
+      if (document.querySelector("#jahre .years [aria-current]")?.textContent.trim() !== year) return;
+      watch.disconnect();
+      requestAnimationFrame(() => setTimeout(done));
+    });
+    watch.observe(document.body, { childList: true, subtree: true });
+  });
+  link.click();
+  await arrived;
+  return performance.now() - started;
+}"""
+
+
+def switch(address: str, page_path: str, years: Sequence[str]) -> tuple[float, float]:
+    """Median seconds from the click on another year to the new picture: pages nobody asked for before, and kept ones."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM))
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(address + page_path, wait_until="load")
+        rounds = [[page.evaluate(SWITCH, year) / 1000 for year in years] for _ in range(3)]
+        browser.close()
+    return statistics.median(rounds[0][1:]), statistics.median(rounds[2])
+
+
+def rasterstadt(folder: Path) -> None:
+    """The made-up town of 600 areas, released."""
+    raster.write(folder)
+    environment = {**os.environ, "SOZIALRAUM_CONFIG": str(folder.parent / "config")}
+    for words in (["run"], ["release", "--name", "rasterstadt"]):
+        command = [sys.executable, "-m", "sozialraum.cli", words[0], str(folder), *words[1:]]
+        subprocess.run(command, check=True, env=environment, capture_output=True)
+
+
 def measure(folder: Path) -> list[Line]:
     """All lines of the site's budget."""
     berlin(folder / "berlin")
+    rasterstadt(folder / "rasterstadt")
     with site(folder) as (address, pid):
         seconds, kilobytes = first_page(address)
-        switch = server_time(address, "/berlin/atlas/?kennzahl=mss_s4&ebene=plr&jahr=2014-12-31")
+        fresh, kept = switch(address, BERLIN_ATLAS, [str(year) for year in range(2020, 2014, -1)])
+        fresh_600, kept_600 = switch(address, RASTER_ATLAS, [str(year) for year in raster.YEARS])
+        served = server_time(address, "/berlin/atlas/?kennzahl=mss_s4&ebene=plr&jahr=2014-12-31")
         profile = server_time(address, "/berlin/gebiete/plr/01011101/")
         times = readers(address)
         used = memory(pid)
     return [
         Line("Startseite mit Karte, 448 Gebiete, leerer Browser", seconds, 1.5),
         Line("Startseite mit Karte, alles komprimiert", kilobytes, 300, unit="KB"),
-        Line("Atlas, anderes Jahr (ganze Seite vom Server)", switch, 0.15),
+        Line("Atlas, anderes Jahr bis zum fertigen Bild, 448 Gebiete", fresh, 0.15, note=f"Seite noch nie abgerufen; schon abgerufen {kept:.3f}"),
+        Line("Atlas, anderes Jahr bis zum fertigen Bild, 600 Gebiete × 484 Ecken", fresh_600, 0.15, note=f"Seite noch nie abgerufen; schon abgerufen {kept_600:.3f}"),
+        Line("Atlas, anderes Jahr (ganze Seite vom Server)", served, 0.15),
         Line("Gebietsprofil, Serverzeit", profile, 0.3),
         Line("50 Lesende zugleich, 95. Perzentil", times[int(0.95 * len(times))], 0.3, note=f"{len(times)} Seiten, 1–5 s Lesepause, kein Fehler; Last vom selben Rechner"),
         Line("Speicher der Site nach dem Lasttest", used, 2048, unit="MB", peer="KomMonitor (17 Container)", peer_s=12 * 1024),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from sozialraum.products import draw
 
 
@@ -36,6 +38,30 @@ def rank_rows(
     return [_row(each, scale, benchmark, decimals) for each in intervals]
 
 
+def rank_body(rows: Sequence[RankRow]) -> draw.Markup:
+    """The rows as HTML with as few elements as possible: a browser has to lay out hundreds of them at once."""
+    words = draw.escape(gettext("anheften")), draw.escape(gettext("Rang"))
+    return draw.Markup("\n".join(_item(row, *words) for row in rows))
+
+
+def _item(row: RankRow, pin_word: str, rank_word: str) -> str:
+    code, name = draw.escape(row.code), draw.escape(row.name)
+    pinned = ' class="pinned"' if row.pin else ""
+    pin = draw.pin(row.pin) if row.pin else ""
+    pressed = "true" if row.pin else "false"
+    mark = (
+        f'<i class="mk {row.comparison}" role="img" aria-label="{draw.escape(row.comparison_word)}"></i>'
+        if row.comparison
+        else "<i></i>"
+    )
+    rank = f'<span class="sr">{rank_word} </span>{draw.escape(row.rank)}' if row.rank else ""
+    return (
+        f'<li data-code="{code}"{pinned}><button type="button" class="pinbtn" data-pin="{code}" aria-pressed="{pressed}"'
+        f' aria-label="{name} {pin_word}" hidden>{pin}</button><a href="{draw.escape(row.href)}">{name}</a>'
+        f'<span class="num">{draw.escape(row.value)}</span>{mark}{row.drawing}<span class="num">{rank}</span></li>'
+    )
+
+
 def interval_head(
     intervals: Sequence[draw.Interval], benchmark: float | None, benchmark_label: str, *, zero: bool = True
 ) -> str:
@@ -53,7 +79,7 @@ def _row(interval: draw.Interval, scale: draw.Scale, benchmark: float | None, de
         value=draw.value_text(interval.value, interval.status, decimals=decimals),
         comparison=interval.comparison,
         comparison_word=draw.comparison_word(interval.comparison) if interval.comparison else "",
-        drawing=draw.inline(draw.interval_row(interval, scale, benchmark)),
+        drawing=draw.interval_mark(interval, scale, benchmark),
         interval=draw.interval_text(interval.lower, interval.upper, decimals),
         rank=draw.rank_text(interval.rank_lower, interval.rank_upper),
         pin=interval.pin,

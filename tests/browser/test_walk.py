@@ -32,6 +32,7 @@ PAGES = [
     "/probestadt/datenschutz/",
     "/probestadt/impressum/",
     "/probestadt/methoden/",
+    "/probestadt/hilfe/",
     "/konto/login/",
     "/konto/password/reset/",
     "/gibt/es/nicht/",

@@ -52,7 +52,7 @@ def test_styles_and_scripts_stay_light():
 
 def test_files_named_in_the_stylesheet_exist():
     css = STATIC / "css" / "sozialraum.css"
-    named = re.findall(r"url\(([^)]+)\)", css.read_text(encoding="utf-8"))
+    named = re.findall(r"url\((\.[^)]+)\)", css.read_text(encoding="utf-8"))
     assert len(named) == 6
     assert all((css.parent / name).resolve().is_file() for name in named)
 

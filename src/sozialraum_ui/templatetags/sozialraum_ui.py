@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
 
 from sozialraum.products import draw
 from sozialraum_ui.icons import ICONS
+from sozialraum_ui.ranking import RankRow, rank_body
 
 register = template.Library()
 
@@ -56,6 +59,12 @@ def status_short(status: str) -> str:
 def date_de(iso: str) -> str:
     """`2020-12-31` as `31.12.2020`."""
     return draw.date_text(iso)
+
+
+@register.filter
+def rank_items(rows: Sequence[RankRow]) -> draw.Markup:
+    """The rows of a ranking as list items."""
+    return rank_body(rows)
 
 
 @register.simple_tag

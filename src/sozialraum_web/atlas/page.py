@@ -33,7 +33,7 @@ def answer(
     packed = caches["pages"].get(key)
     if packed is None:
         content = render_to_string(template, context(), request)
-        packed = gzip.compress(content.encode(), compresslevel=6, mtime=0)
+        packed = gzip.compress(content.encode(), compresslevel=4, mtime=0)
         caches["pages"].set(key, packed)
     return _public(request, packed)
 

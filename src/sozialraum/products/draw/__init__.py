@@ -15,6 +15,7 @@ from sozialraum.products.draw.comparison import (
 from sozialraum.products.draw.geometry import AreaInput, Atlas, Layer, LevelInput, Shape, lay_out
 from sozialraum.products.draw.interval import (
     Interval,
+    interval_mark,
     interval_row,
     scale_for,
     strip,
@@ -99,6 +100,7 @@ __all__ = [
     "escape",
     "field_css",
     "inline",
+    "interval_mark",
     "interval_row",
     "interval_text",
     "lay_out",

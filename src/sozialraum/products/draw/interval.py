@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from sozialraum.products.draw import svg
 from sozialraum.products.draw.comparison import BETTER, SAME, WORSE, pin_shape
-from sozialraum.products.draw.numbers import number, whole, with_unit
+from sozialraum.products.draw.numbers import interval_text, number, whole, with_unit
 from sozialraum.products.draw.scales import Scale, round_scale, tick_decimals
 from sozialraum.products.draw.svg import Markup
 
 OVERHANG = 12.0  # the benchmark line runs on through the space between rows
 NARROWEST = 0.012  # share of the width below which an interval would not be seen
+MANY = 200  # bars of a strip
 COLOUR = {"worse": "worse", "better": "better", "same": "same", "neutral": "city", "": "city"}
 
 
@@ -82,6 +83,43 @@ def interval_row(
     return svg.drawing(*parts, width=width, height=height, title=title, css="interval")
 
 
+def interval_mark(
+    interval: Interval,
+    scale: Scale,
+    benchmark: float | None = None,
+    *,
+    width: float = 200,
+    height: float = 22,
+) -> Markup:
+    """`interval_row` in two paths, for lists of hundreds on a page with the stylesheet; the interval is its name."""
+    middle = height / 2
+    line = None if benchmark is None else scale.at(benchmark, 1, width - 1)
+    ink = [] if line is None else [_box(line - 0.6, -OVERHANG, 1.2, height + 2 * OVERHANG)]
+    bar = []
+    if interval.value is not None:
+        low, high, at = _places(interval, scale, width)
+        if interval.lower is None and interval.upper is None:
+            low, high = at - 4, at + 4
+        else:
+            ink.append(_box(at - 0.8, middle - 8, 1.6, 16))
+        bar.append(_box(low, middle - 5, high - low, 10))
+        if line is not None and interval.comparison in (WORSE, BETTER):
+            bar.append(_box(min(line, at), middle - 0.5, abs(at - line), 1))
+    name = interval_text(interval.lower, interval.upper)
+    role = f' role="img" aria-label="{svg.escape(name)}"' if name else ' aria-hidden="true"'
+    css = COLOUR[interval.comparison]
+    paths = f'<path class="{css}" d="{"".join(bar)}"/>' if bar else ""
+    paths += f'<path class="ink" d="{"".join(ink)}"/>' if ink else ""
+    return Markup(
+        f'<svg class="interval" viewBox="0 0 {svg.short(width)} {svg.short(height)}"{role}>{paths}</svg>'
+    )
+
+
+def _box(x: float, y: float, width: float, height: float) -> str:
+    short = svg.short
+    return f"M{short(x)} {short(y)}h{short(width)}v{short(height)}h{short(-width)}z"
+
+
 def _places(interval: Interval, scale: Scale, width: float) -> tuple[float, float, float]:
     """Left, right and value in drawing units; a very narrow interval is widened around its middle."""
     low, high = (scale.at(end, 1, width - 1) for end in interval.ends)
@@ -147,7 +185,7 @@ def strip(
     parts = [
         *_axis(place, width, unit),
         *_reference(place, words, width),
-        *(_bar(each, spot, thick) for each, spot in zip(shown, place.places, strict=True)),
+        *_bars(shown, place.places, thick),
         *_pins(shown, place),
         *_ends(shown, width, height),
     ]
@@ -175,13 +213,23 @@ def _reference(place: StripGeometry, words: str, width: float) -> list[str]:
     ]
 
 
-def _bar(interval: Interval, spot: tuple[float, float, float], thick: float) -> str:
-    x, top, foot = spot
-    tall = max(foot - top, 1.6)
-    css = COLOUR[interval.comparison]
-    return svg.rectangle(
-        x - thick / 2, (top + foot - tall) / 2, thick, tall, css=css, data_code=interval.code
-    )
+def _bars(
+    intervals: Sequence[Interval], spots: Sequence[tuple[float, float, float]], thick: float
+) -> list[str]:
+    """One bar per area; above MANY they are too thin to point at, so each colour becomes one path."""
+    boxes = [
+        (each, x - thick / 2, (top + foot - max(foot - top, 1.6)) / 2, max(foot - top, 1.6))
+        for each, (x, top, foot) in zip(intervals, spots, strict=True)
+    ]
+    if len(boxes) <= MANY:
+        return [
+            svg.rectangle(x, y, thick, tall, css=COLOUR[each.comparison], data_code=each.code)
+            for each, x, y, tall in boxes
+        ]
+    paths: dict[str, list[str]] = {}
+    for each, x, y, tall in boxes:
+        paths.setdefault(COLOUR[each.comparison], []).append(_box(x, y, thick, tall))
+    return [svg.element("path", css=css, d="".join(parts)) for css, parts in paths.items()]
 
 
 def _pins(intervals: Sequence[Interval], place: StripGeometry) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from sozialraum.tables import LABELS, SIGNS, Status
 
@@ -38,6 +39,7 @@ def with_unit(figure: str, unit: str) -> str:
     return f"{figure}{gap}{unit}" if unit else figure
 
 
+@lru_cache(maxsize=32_768)
 def number(value: float, decimals: int = 1, *, unit: str = "", sign: bool = False) -> str:
     """`1234.56` as `1 234,6`; `sign` writes the plus of a change."""
     amount = rounded(value, decimals)

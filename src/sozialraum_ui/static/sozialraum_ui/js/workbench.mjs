@@ -10,7 +10,7 @@ export function connectWorkbench(root, reconnect) {
     addEventListener("popstate", () => navigate(new URL(location.href), false));
     document.addEventListener("click", follow);
   }
-  for (const current of root.querySelectorAll(".years [aria-current]")) showInStrip(current);
+  requestAnimationFrame(() => root.querySelectorAll(".years [aria-current]").forEach(showInStrip));
   for (const form of root.querySelectorAll("form[data-workbench]")) {
     if (form.dataset.ready) continue;
     form.dataset.ready = "1";
