@@ -39,7 +39,8 @@ lint: $(STAMP) ## Prüft Stil, Typen und Schichten
 
 test: lint ## Was jede Änderung bestehen muss (höchstens 15 Minuten)
 	@tools/test-packages.sh
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "not slow and not browser" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "browser and not slow" -n 2 --dist loadfile
 
 test-all: $(STAMP) ## Dazu die langsamen Tests: PostgreSQL, Angriffe, große Beispiele (höchstens 60 Minuten)
 	@tools/test-packages.sh all
