@@ -15,6 +15,7 @@ from sozialraum_web.monitoring.queries import Spread, Value
 
 CERTAIN, OPEN, COUNTED = "statistisch gesichert", "statistisch nicht gesichert", "gezählt"
 DESCRIBED = "beschreibend, ohne Prüfung"
+NO_INTERVAL = "Zu diesen Werten liegt kein Intervall vor: Ob ein Unterschied mehr als Zufall ist, lässt sich nicht prüfen."
 FEW = 8  # below this number of areas a middle half says nothing
 PILLS = {CERTAIN: "ok", OPEN: "", COUNTED: "info", DESCRIBED: "info"}
 
@@ -99,7 +100,9 @@ def spread(indicator: Indicator, rows: Sequence[Row]) -> Sentence | None:
         return None
     low, high = (layers.spoken(row.value, indicator) for row in (shown[-1], shown[0]))
     text = f"{indicator.name}: Die Werte reichen von {low} ({shown[-1].area.name}) bis {high} ({shown[0].area.name})."
-    return Sentence(text, DESCRIBED, "Zu diesen Werten gibt es keinen Vergleichswert oder kein Intervall.")
+    bounded = any(row.value.lower is not None for row in shown)
+    note = "Ob sich zwei Gebiete wirklich unterscheiden, zeigen ihre Spannen." if bounded else NO_INTERVAL
+    return Sentence(text, DESCRIBED, note)
 
 
 def middle(indicator: Indicator, rows: Sequence[Row]) -> Sentence | None:
