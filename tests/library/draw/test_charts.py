@@ -1,5 +1,6 @@
 """Golden geometry of spine, interval and line: positions computed by hand."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -169,3 +170,33 @@ def test_matrix_keeps_empty_fields():
     assert [[cell.count for cell in row.cells] for row in table.rows] == [["0", "5"], ["0", "0"]]
     assert [[cell.css for cell in row.cells] for row in table.rows] == [["b11", "b12"], ["b21", "b22"]]
     assert table.rows[0].cells[1].note == "1 wechselhaft"
+
+
+def test_interval_mark_says_what_interval_row_draws():
+    mark = draw.interval_mark(draw.Interval("a", "A", 50, 40, 60, "worse"), Scale(0, 100), 25)
+    assert mark.count("<path") == 2
+    assert 'class="worse"' in mark
+    assert 'aria-label="40,0–60,0"' in mark
+    hidden = draw.interval_mark(draw.Interval("a", "A", None, status="suppressed"), Scale(0, 100))
+    assert "<path" not in hidden
+    assert "aria-hidden" in hidden
+
+
+def test_a_strip_of_many_areas_is_one_path_per_colour():
+    def areas(count):
+        return [
+            draw.Interval(str(n), "A", 50.0, 40.0, 60.0, "worse" if n % 2 else "same") for n in range(count)
+        ]
+
+    few, many = draw.strip(areas(10), 30), draw.strip(areas(400), 30)
+    assert few.count("data-code=") == 10
+    assert "data-code=" not in many
+    assert many.count("<path") == 2
+
+
+def test_a_figure_between_limits_stays_inside_and_in_its_field():
+    drawing = draw.between_limits(1.2, [-1.0, 1.0, 1.5], Scale(-2, 4), width=240)
+    fields = [float(x) for x in re.findall(r'<rect[^>]*? x="([\d.]+)"', drawing)]
+    dot = float(re.findall(r'cx="([\d.]+)"', drawing)[0])
+    assert fields == [0.0, 40.0, 120.0, 140.0]
+    assert fields[2] < dot < fields[3]

@@ -107,3 +107,34 @@ def test_short_paths():
     ring = [(1.04, 2.0), (1.04, 12.31), (0.5, 12.31), (0.5, 2.0), (1.04, 2.0)]
     assert geometry._ring_path(ring) == "M1 2l0 10.3-.5 0 0-10.3z"
     assert geometry._ring_path([(0, 0), (0.01, 0), (0, 0.02), (0, 0)]) == ""
+
+
+def test_neighbours_share_a_border_and_not_only_a_corner():
+    shapes = draw.lay_out([draw.LevelInput("q", SQUARES)], crs="EPSG:25832").levels["q"].shapes
+    beside = {shape.code: set(shape.neighbours) for shape in shapes}
+    assert beside == {"a": {"b"}, "b": {"a"}}
+
+
+def test_neighbours_of_a_grid():
+    from shapely.geometry import box
+
+    cells = [
+        draw.AreaInput(f"{x}{y}", "", "", box(x * 100, y * 100, x * 100 + 100, y * 100 + 100))
+        for x in range(3)
+        for y in range(3)
+    ]
+    shapes = draw.lay_out([draw.LevelInput("q", cells)], crs="EPSG:25832").levels["q"].shapes
+    beside = {shape.code: set(shape.neighbours) for shape in shapes}
+    assert beside["11"] == {"01", "10", "12", "21"}
+    assert beside["00"] == {"01", "10"}
+
+
+def test_cracks_between_parts_are_closed():
+    from shapely.geometry import MultiPolygon, box
+
+    from sozialraum.products.draw.geometry import sewn
+
+    cracked = MultiPolygon([box(0, 0, 10, 10), box(10.2, 0, 20, 10)])
+    apart = MultiPolygon([box(0, 0, 10, 10), box(13, 0, 20, 10)])
+    assert sewn(cracked).geom_type == "Polygon"
+    assert sewn(apart) is apart
