@@ -29,8 +29,8 @@ _LETTERS: Rules = (
 _NUMBER: Rules = (("^[^0-9]+", ""), ("bis|und", "-"), ("[^0-9a-z]+", "-"), ("-$", ""), ("^0+", ""))
 PARTS: Mapping[str, Rules] = {
     "street": (
-        *_LETTERS, ("strasse", "str"), ("^sankt", "st"), ("doktor", "dr"), ("professor", "prof"),
-        ("[^0-9a-z]+", ""), ("platz$", "pl"), ("^0+", ""),
+        *_LETTERS, ("[^0-9a-z]+", ""), ("strasse", "str"), ("^sankt", "st"), ("doktor", "dr"), ("professor", "prof"),
+        ("platz$", "pl"), ("^0+", ""),
     ),
     "number": (*_NUMBER, ("[^0-9].*$", "")),
     "addition": (*_NUMBER, ("^[0-9]+-?", ""), ("^[0-9].*$", ""), ("-.*$", ""), ("[0-9].*$", "")),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -14,17 +15,24 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from sozialraum.address_files import directory_for
+from sozialraum.addresses import Directory
 from sozialraum.catalogue.loader import in_german, read_toml
 from sozialraum.catalogue.model import Record
 from sozialraum.counts import age_range, table_of
 from sozialraum.errors import Finding, Severity, SozialraumError
 from sozialraum.municipality import Municipality
+from sozialraum.registers import refusal
+from sozialraum.sources import register as registers
 from sozialraum.sources import tabelle
 from sozialraum.tables import COUNTS_COLUMNS, COUNTS_KEY, DIMENSIONS, TOTAL, VALUES_KEY, Status
 
 RECIPE = "rezept.toml"
 REGISTER = "lieferungen.json"
 CORRECTIONS = "korrekturen.toml"
+
+
+Recipe = tabelle.Recipe | registers.Register
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class Delivery:
     source: str
     path: Path
     sha256: str
-    recipe: tabelle.Recipe
+    recipe: Recipe
 
 
 @dataclass(frozen=True)
@@ -57,10 +65,9 @@ def read_all(municipality: Municipality) -> Deliveries:
     found = list(_find(municipality, findings))
     findings += _changed(municipality, found)
     frames = []
+    office = _office(municipality)
     for delivery in found:
-        frame, told = tabelle.read(
-            delivery.path, delivery.recipe, municipality.geographies, municipality.catalogue
-        )
+        frame, told = _read(delivery, municipality, office)
         frames.append(frame)
         findings += told
     rows = (
@@ -91,6 +98,32 @@ def read_all(municipality: Municipality) -> Deliveries:
     return Deliveries(counts, rows[rows["variable"] != ""], rates, findings, found)
 
 
+def _read(
+    delivery: Delivery, municipality: Municipality, office: registers.Office
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """The rows of one file and its findings; person records are opened in a walled-off office only."""
+    if isinstance(delivery.recipe, tabelle.Recipe):
+        return tabelle.read(delivery.path, delivery.recipe, municipality.geographies, municipality.catalogue)
+    name = f"{delivery.source}/{delivery.path.name}"
+    refused = refusal(municipality.seclusion, name, datetime.now(UTC).date())
+    if refused:
+        return tabelle._frame([]), [refused]
+    return registers.read(
+        delivery.path, delivery.recipe, municipality.geographies, municipality.catalogue, office
+    )
+
+
+def _office(municipality: Municipality) -> registers.Office:
+    """The engine and the address directories of a municipality; a directory is read once, when it is asked for."""
+
+    @cache
+    def directory(version: str, level: str) -> Directory | None:
+        geography = municipality.geography(version)
+        return directory_for(municipality.folder, municipality.addresses, geography, level, municipality.ags)
+
+    return registers.Office(municipality.engine, lambda geography, level: directory(geography.version, level))
+
+
 def _find(municipality: Municipality, findings: list[Finding]) -> Iterator[Delivery]:
     for folder in sorted(path for path in municipality.deliveries.glob("*") if path.is_dir()):
         recipe_path = folder / RECIPE
@@ -113,14 +146,17 @@ def _find(municipality: Municipality, findings: list[Finding]) -> Iterator[Deliv
             )
             continue
         try:
-            recipes = tabelle.read_recipes(recipe_path)
+            recipes: list[Recipe] = [
+                *tabelle.read_recipes(recipe_path),
+                *registers.read_registers(recipe_path),
+            ]
         except SozialraumError as error:
             findings += [replace(finding, file=f"{folder.name}/{RECIPE}") for finding in error.findings]
             continue
         yield from _match(folder, recipes, findings)
 
 
-def _match(folder: Path, recipes: list[tabelle.Recipe], findings: list[Finding]) -> Iterator[Delivery]:
+def _match(folder: Path, recipes: Sequence[Recipe], findings: list[Finding]) -> Iterator[Delivery]:
     unread = {
         path
         for path in folder.iterdir()
@@ -144,7 +180,7 @@ def _match(folder: Path, recipes: list[tabelle.Recipe], findings: list[Finding])
         findings.append(
             Finding(
                 "Zu dieser Datei passt kein Rezept; sie wurde nicht gelesen.",
-                "Ergänzen Sie eine [[tabelle]] im Rezept.",
+                "Ergänzen Sie eine [[tabelle]] oder ein [[register]] im Rezept.",
                 file=f"{folder.name}/{path.name}",
                 severity=Severity.WARNING,
             )

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from sozialraum import catalogue as catalogues
+from sozialraum.address_files import AddressBlock
 from sozialraum.area_files import read_geography
 from sozialraum.areas import Geography
 from sozialraum.catalogue import Catalogue
@@ -20,6 +21,7 @@ from sozialraum.catalogue.model import Record, Source
 from sozialraum.crosswalk_files import CrosswalkBlock, read_crosswalks, targets
 from sozialraum.errors import CatalogueError, Finding, SozialraumError, errors_of
 from sozialraum.recoding import Crosswalk
+from sozialraum.registers import Seclusion
 from sozialraum.tables import MUNICIPALITY_LEVEL
 
 SETTINGS = "kommune.toml"
@@ -92,6 +94,7 @@ class AreasBlock(Record):
     umrechnen_auf: str | tuple[str, ...] = ()
     versionen: tuple[VersionBlock, ...] = ()
     umstiege: tuple[CrosswalkBlock, ...] = ()
+    adressen: tuple[AddressBlock, ...] = ()
 
 
 class Choice(Record):
@@ -116,6 +119,8 @@ class Settings(Record):
     indizes: Choice = Choice()
     quellen: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     freigabe: ReleaseBlock = ReleaseBlock()
+    abschottung: Seclusion | None = None
+    engine: Literal["duckdb", "spark"] = "duckdb"
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,9 @@ class Municipality:
     active_indices: frozenset[str]
     crosswalks: tuple[Crosswalk, ...] = ()
     recode_to: tuple[str, ...] = ()
+    addresses: tuple[AddressBlock, ...] = ()
+    seclusion: Seclusion | None = None
+    engine: Literal["duckdb", "spark"] = "duckdb"
 
     @property
     def deliveries(self) -> Path:
@@ -200,6 +208,9 @@ def read(folder: Path) -> Municipality:
         active_indices=frozenset(settings.indizes.active or catalogue.indices),
         crosswalks=crosswalks,
         recode_to=targets(settings.gebiete.umrechnen_auf),
+        addresses=settings.gebiete.adressen,
+        seclusion=settings.abschottung,
+        engine=settings.engine,
     )
 
 

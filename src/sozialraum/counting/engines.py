@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
+import gzip
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from sozialraum.counting.plan import Plan, UnreadableError
+from sozialraum.counting.plan import UnreadableError
 
 ROW = "_row"
+_LONGEST_HEADER = 100_000
 
 
 class Engine(Protocol):
     @property
     def errors(self) -> tuple[type[Exception], ...]: ...
 
-    def records(self, plan: Plan, *, numbered: bool) -> Any: ...
+    def records(self, path: Path, encoding: str, separator: str, *, numbered: bool) -> Any: ...
 
     def table(self, columns: Mapping[str, list[Any]]) -> Any: ...
 
@@ -36,18 +41,21 @@ class _DuckDB:
         self.connection = duckdb.connect(config=settings)
         self.errors: tuple[type[Exception], ...] = (duckdb.Error, pa.ArrowException, OSError, UnicodeError)
 
-    def records(self, plan: Plan, *, numbered: bool) -> Any:
-        relation = self._relation(plan)
+    def records(self, path: Path, encoding: str, separator: str, *, numbered: bool) -> Any:
+        relation = self._relation(path, encoding, separator)
         self.connection.execute(f"set preserve_insertion_order={str(numbered).lower()}")
         return relation.project(f"*, row_number() over () as {ROW}") if numbered else relation
 
-    def _relation(self, plan: Plan) -> Any:
-        if plan.path.suffix == ".parquet":
-            return self.connection.read_parquet(str(plan.path))
-        if plan.encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig"):
-            options: dict[str, Any] = {"sep": plan.separator} if plan.separator else {}
-            return self.connection.read_csv(str(plan.path), header=True, all_varchar=True, **options)
-        return self.connection.from_arrow(_dataset(plan))
+    def _relation(self, path: Path, encoding: str, separator: str) -> Any:
+        if path.suffix == ".parquet":
+            return self.connection.read_parquet(str(path))
+        names, separator = _header(path, encoding, separator)
+        if encoding.lower().replace("_", "-") not in ("utf-8", "utf8", "utf-8-sig"):
+            return self.connection.from_arrow(_dataset(path, encoding, names, separator))
+        # Nothing is guessed: a torn row is an error, not another dialect.
+        return self.connection.read_csv(
+            str(path), header=True, columns=dict.fromkeys(names, "VARCHAR"), auto_detect=False, sep=separator, quotechar='"', escapechar='"'
+        )  # fmt: skip
 
     def table(self, columns: Mapping[str, list[Any]]) -> Any:
         import pyarrow as pa
@@ -55,20 +63,37 @@ class _DuckDB:
         return self.connection.from_arrow(pa.table(dict(columns)))
 
 
-def _dataset(plan: Plan) -> Any:
+def _header(path: Path, encoding: str, separator: str) -> tuple[list[str], str]:
+    """The names of the columns, and what separates them; a name that comes twice gets numbers and is nobody's."""
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        raise UnreadableError from None
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rb") as file:
+        line = file.readline(_LONGEST_HEADER).decode("utf-8-sig" if "utf" in encoding.lower() else encoding)
+    separator = separator or max(";,\t|", key=line.count)
+    names = next(csv.reader([line.rstrip("\r\n")], delimiter=separator), [])
+    double = {name for name in names if names.count(name) > 1 or not name}
+    return [
+        f"{name} ({number})" if name in double else name for number, name in enumerate(names, 1)
+    ], separator
+
+
+def _dataset(path: Path, encoding: str, names: list[str], separator: str) -> Any:
     """A text file in another encoding as a stream of columns: DuckDB itself reads UTF-8 only."""
     import pyarrow as pa
-    from pyarrow import csv, dataset
+    from pyarrow import csv as arrow_csv
+    from pyarrow import dataset
 
-    def form(**columns: Any) -> Any:
-        return dataset.CsvFileFormat(
-            parse_options=csv.ParseOptions(delimiter=plan.separator or ";"),
-            read_options=csv.ReadOptions(encoding=plan.encoding),
-            convert_options=csv.ConvertOptions(strings_can_be_null=False, **columns),
-        )
-
-    names = dataset.dataset(plan.path, format=form()).schema.names
-    return dataset.dataset(plan.path, format=form(column_types=dict.fromkeys(names, pa.string())))
+    form = dataset.CsvFileFormat(
+        parse_options=arrow_csv.ParseOptions(delimiter=separator),
+        read_options=arrow_csv.ReadOptions(encoding=encoding, column_names=names, skip_rows=1),
+        convert_options=arrow_csv.ConvertOptions(
+            strings_can_be_null=False, column_types=dict.fromkeys(names, pa.string())
+        ),
+    )
+    return dataset.dataset(path, format=form)
 
 
 class _Spark:
@@ -82,8 +107,8 @@ class _Spark:
         self.session = SparkSession.builder.appName("sozialraum").getOrCreate()
         self.errors: tuple[type[Exception], ...] = (PySparkException, Py4JError, OSError)
 
-    def records(self, plan: Plan, *, numbered: bool) -> Any:
-        frame = self._frame(plan)
+    def records(self, path: Path, encoding: str, separator: str, *, numbered: bool) -> Any:
+        frame = self._frame(path, encoding, separator)
         if not numbered:
             return frame
         from pyspark.sql import Window
@@ -91,11 +116,15 @@ class _Spark:
 
         return frame.withColumn(ROW, f.row_number().over(Window.orderBy(f.monotonically_increasing_id())))
 
-    def _frame(self, plan: Plan) -> Any:
-        if plan.path.suffix == ".parquet":
-            return self.session.read.parquet(str(plan.path))
+    def _frame(self, path: Path, encoding: str, separator: str) -> Any:
+        if path.suffix == ".parquet":
+            return self.session.read.parquet(str(path))
         return self.session.read.csv(
-            str(plan.path), header=True, sep=plan.separator or ";", encoding=plan.encoding, mode="FAILFAST"
+            str(path),
+            header=True,
+            sep=_header(path, encoding, separator)[1],
+            encoding=encoding,
+            mode="FAILFAST",
         )
 
     def table(self, columns: Mapping[str, list[Any]]) -> Any:

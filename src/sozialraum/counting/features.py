@@ -45,7 +45,7 @@ def _address_columns(columns: AddressColumns) -> list[str]:
 
 def features(engine: Engine, plan: Plan, *, numbered: bool) -> Any:
     """The records with what is counted: `_area` (a position), `_period`, `_age`, `_sex` and so on."""
-    frame: Any = nw.from_native(engine.records(plan, numbered=numbered))
+    frame: Any = nw.from_native(engine.records(plan.path, plan.encoding, plan.separator, numbered=numbered))
     check_columns(frame, _wanted(plan))
     columns, day = plan.columns, _reference(frame, plan)
     features: dict[str, nw.Expr] = {}
@@ -63,6 +63,8 @@ def features(engine: Engine, plan: Plan, *, numbered: bool) -> Any:
     if columns.residence:
         words = {**dict.fromkeys(plan.main, "haupt"), **dict.fromkeys(plan.secondary, "neben")}
         features["_residence"] = _translated(columns.residence, words)
+    if columns.person:
+        features["_person"] = _identity(frame, columns.person)
     if columns.household:
         features["_household"] = _identity(frame, columns.household)
     return _placed(engine, frame.with_columns(**features) if features else frame, plan)

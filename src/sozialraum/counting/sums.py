@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 import narwhals as nw
@@ -12,7 +13,7 @@ import pandas as pd
 from sozialraum.addresses import STEPS, UNPLACED
 from sozialraum.counting.engines import ENGINES, ROW, Engine, discreetly
 from sozialraum.counting.features import check_columns, codes, date_of, features, text_of
-from sozialraum.counting.plan import Addressed, Counted, Keys, Plan, Problem
+from sozialraum.counting.plan import Addressed, Counted, EngineName, Keys, Plan, Problem
 from sozialraum.registers import Tally, span
 
 OLDEST = 130
@@ -25,19 +26,22 @@ def count(plan: Plan) -> Counted:
     return discreetly(engine, lambda: _count(engine, plan))
 
 
-def reference_dates(plan: Plan) -> tuple[int, int]:
-    """Earliest and latest date `YYYYMMDD` in the column of reference dates; (0, 0) when none can be read."""
-    engine = ENGINES[plan.engine]()
+def reference_dates(
+    path: Path, column: str, encoding: str, separator: str, engine: EngineName
+) -> tuple[str, str] | None:
+    """Earliest and latest date `YYYY-MM-DD` in a column of a file; None when none can be read."""
+    running = ENGINES[engine]()
 
-    def work() -> tuple[int, int]:
-        frame = nw.from_native(engine.records(plan, numbered=False))
-        check_columns(frame, [str(plan.reference)])
-        day = date_of(frame, str(plan.reference))
+    def work() -> tuple[str, str] | None:
+        frame = nw.from_native(running.records(path, encoding, separator, numbered=False))
+        check_columns(frame, [column])
+        day = date_of(frame, column)
         dated = frame.select((day.year * 10000 + day.month_day).alias("day"))
         found = _collected(dated.select(_c("day").min().alias("first"), _c("day").max().alias("last")))
-        return (0, 0) if found["first"].isna()[0] else (int(found["first"][0]), int(found["last"][0]))
+        first, last = (_period(found[name][0]) for name in ("first", "last"))
+        return (first, last) if first and last else None
 
-    return discreetly(engine, work)
+    return discreetly(running, work)
 
 
 def _count(engine: Engine, plan: Plan) -> Counted:
@@ -45,6 +49,7 @@ def _count(engine: Engine, plan: Plan) -> Counted:
     faults = _faults(plan)
     persons = _collected(_by_cell(frame, plan, faults))
     problems = _problems(engine, plan, faults) if persons["_faulty"].sum() else {}
+    problems |= _doubles(engine, plan) if plan.columns.person else {}
     placed = persons.groupby("_how")["_n"].sum() if "_how" in persons else pd.Series(dtype=int)
     return Counted(
         _named(persons[persons["_born"]] if "_born" in persons else persons, plan),
@@ -62,9 +67,8 @@ def _collected(frame: Any) -> pd.DataFrame:
 
 def _faults(plan: Plan) -> dict[str, nw.Expr]:
     """What may be wrong with a record, as conditions."""
-    columns, faults = plan.columns, {}
+    columns, faults = plan.columns, {"area": _c("_area").is_null()}
     if isinstance(plan.place, Keys):
-        faults["area"] = _c("_area").is_null()
         faults["area_blank"] = _c("_key") == ""
     if isinstance(plan.reference, str):
         faults["reference"] = _c("_period").is_null()
@@ -91,6 +95,20 @@ def _problems(engine: Engine, plan: Plan, faults: Mapping[str, nw.Expr]) -> dict
     above = 0 if plan.path.suffix == ".parquet" else 1
     there = [name for name in faults if found[f"{name} n"][0]]
     return {name: Problem(int(found[f"{name} n"][0]), int(found[f"{name} row"][0]) + above) for name in there}
+
+
+def _doubles(engine: Engine, plan: Plan) -> dict[str, Problem]:
+    """Records of persons who stand more than once with their main residence at one date."""
+    frame = features(engine, plan, numbered=True)
+    living = ~_c("_person").is_null()
+    if plan.columns.residence:
+        living = living & (_c("_residence") == "haupt")
+    keys = ["_person", *(["_period"] if isinstance(plan.reference, str) else [])]
+    persons = frame.filter(living).group_by(*keys).agg(_n=nw.len(), _first=_c(ROW).min())
+    found = _collected(persons.filter(_c("_n") > 1).select(_c("_n").sum(), _c("_first").min()))
+    above = 0 if plan.path.suffix == ".parquet" else 1
+    number = 0 if found["_n"].isna()[0] else int(found["_n"][0])
+    return {"double": Problem(number, int(found["_first"][0]) + above)} if number else {}
 
 
 def _households(plan: Plan) -> bool:
@@ -133,7 +151,7 @@ def _by_cell(frame: Any, plan: Plan, faults: Mapping[str, nw.Expr]) -> Any:
         keys.append("_born")
     sums = {str(i): _tally(tally) for i, tally in enumerate(plan.tallies) if not tally.of_households}
     conditions = [fault.fill_null(value=False) for fault in faults.values()]
-    faulty = reduce(lambda one, other: one | other, conditions, nw.lit(value=False))
+    faulty = reduce(lambda one, other: one | other, conditions)
     return frame.group_by(*keys).agg(_n=nw.len(), _faulty=_number_of(faulty), **sums)
 
 

@@ -130,8 +130,12 @@ def read_recipes(path: Path) -> list[Recipe]:
     content = read_toml(path)
     blocks = content.get("tabelle", [])
     recipes: list[Recipe] = []
-    wrong = [f"„{name}“ ist unbekannt; erwartet wird [[tabelle]]." for name in content if name != "tabelle"]
-    if not blocks or not isinstance(blocks, list):
+    wrong = [
+        f"„{name}“ ist unbekannt; erwartet wird [[tabelle]]."
+        for name in content
+        if name not in ("tabelle", "register")
+    ]
+    if (not blocks and "register" not in content) or not isinstance(blocks, list):
         wrong.append("Das Rezept enthält keine [[tabelle]].")
     for number, block in enumerate(blocks if isinstance(blocks, list) else [], start=1):
         try:
