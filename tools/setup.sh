@@ -15,12 +15,12 @@ fi
 echo "Richte die Umgebung ein (einmalig, etwa eine Minute) …"
 if command -v uv >/dev/null; then
   [ -x "$venv/bin/python" ] || uv venv --quiet --python "$python" "$venv"
-  uv pip install --quiet --python "$venv/bin/python" --editable . --constraint constraints.txt --group dev
+  uv pip install --quiet --python "$venv/bin/python" --editable ".[postgres]" --constraint constraints.txt --group dev
 else
   if [ ! -x "$venv/bin/python" ] && ! "$python" -m venv "$venv"; then
     echo "Das Modul venv fehlt. Unter Debian: apt-get install python3-venv" >&2
     exit 1
   fi
   "$venv/bin/python" -m pip install --quiet --upgrade "pip>=25.1"
-  "$venv/bin/python" -m pip install --quiet --editable . --constraint constraints.txt --group dev
+  "$venv/bin/python" -m pip install --quiet --editable ".[postgres]" --constraint constraints.txt --group dev
 fi
