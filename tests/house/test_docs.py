@@ -20,9 +20,11 @@ import runpy
 import shlex
 import shutil
 import subprocess
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +35,10 @@ import pytest
 import scipy.sparse as sp
 
 from sozialraum import catalogue, cli, municipality, pipeline
+from sozialraum.address_files import AddressBlock
 from sozialraum.areas import Area, Geography, Level
 from sozialraum.catalogue.model import Index, Indicator, Rule, Source, Variable
+from sozialraum.counting import Keys, Plan, count
 from sozialraum.counts import sum_by
 from sozialraum.crosswalk_files import CrosswalkBlock
 from sozialraum.deliveries import Correction
@@ -57,8 +61,9 @@ from sozialraum.municipality import (
     VersionBlock,
 )
 from sozialraum.recoding import Crosswalk, cleaned, recode
+from sozialraum.registers import Columns, Seclusion, Tally
 from sozialraum.release import Release
-from sozialraum.sources import tabelle
+from sozialraum.sources import register, tabelle
 from sozialraum.sources.signs import DEFAULT_SIGNS
 from sozialraum.tables import COUNTS_COLUMNS, COUNTS_KEY, LABELS, SIGNS, TOTAL, VALUES_COLUMNS, Status
 
@@ -243,6 +248,9 @@ def test_toml_examples_are_valid(block: Block, tmp_path: Path) -> None:
     elif kind == "rezept":
         (tmp_path / "rezept.toml").write_text(block.text, "utf-8")
         assert tabelle.read_recipes(tmp_path / "rezept.toml")
+    elif kind == "register":
+        (tmp_path / "rezept.toml").write_text(block.text, "utf-8")
+        assert register.read_registers(tmp_path / "rezept.toml")
     elif kind == "korrekturen":
         assert [Correction.model_validate(entry) for entry in content["korrektur"]]
     elif kind == "kommune":
@@ -283,6 +291,7 @@ def test_every_key_of_a_recipe_is_explained() -> None:
         (LevelBlock, "gebiete.md"),
         (AreaCorrection, "gebiete.md"),
         (CrosswalkBlock, "gebiete.md"),
+        *((block, "register.md") for block in (register.Register, Columns, Tally, Seclusion, AddressBlock)),
     ],
 )
 def test_every_key_of_a_block_is_explained(record: type[Any], page: str) -> None:
@@ -611,10 +620,28 @@ def _recoding(block: Block) -> None:
     assert result["count"].sum() == counts["count"].sum()
 
 
+def _counting(block: Block) -> None:
+    """Each row of the table is one person in an area of their own."""
+    people = [f"{number};{row['Geburtsdatum']};{row['Einzug']}\n" for number, row in enumerate(block.rows)]
+    tallies = (
+        Tally(variable="altersjahre", sum="age"),
+        Tally(variable="wohndauer_ab_5", age="5+", years_resident="5+"),
+    )
+    keys = Keys("area", {str(number): str(number) for number in range(len(people))})
+    columns = Columns(birth_date="born", moved_in="in")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "p.csv"
+        path.write_text("area;born;in\n" + "".join(people), "utf-8")
+        found = count(Plan(path, columns, tallies, keys, date(2024, 12, 31), ("0+",)))
+    persons = found.persons.sort_values("area")
+    column_is(block, "Alter", persons["0"])
+    column_is(block, "Wohndauer mindestens 5 Jahre", persons["1"])
+
+
 METHODS: dict[str, Callable[[Block], None]] = {
     "wilson": _intervals, "byar": _intervals, "exact": _intervals, "veränderung": _change, "rangspannen": _rank_ranges,
     "klassengrenzen": _limits, "index": _index, "stabilität": _stability, "sperrung": _suppression,
-    "umrechnen": _recoding,
+    "umrechnen": _recoding, "auszählen": _counting,
 }  # fmt: skip
 
 
