@@ -116,8 +116,8 @@ def interval_mark(
 
 
 def _box(x: float, y: float, width: float, height: float) -> str:
-    short = svg.short
-    return f"M{short(x)} {short(y)}h{short(width)}v{short(height)}h{short(-width)}z"
+    """A rectangle as part of a path; four digits are a tenth of a unit."""
+    return f"M{x:.4g} {y:.4g}h{width:.4g}v{height:.4g}h{-width:.4g}z"
 
 
 def _places(interval: Interval, scale: Scale, width: float) -> tuple[float, float, float]:
