@@ -176,7 +176,7 @@ def release(folder: Path, *, name: str = "", json: Json = False) -> int:
     """
     from sozialraum import municipality, pipeline
 
-    with _progress("Schützen und prüfen", quiet=json) as progress:
+    with ProgressBar("Schützen und prüfen", quiet=json) as progress:
         done = pipeline.release(
             municipality.read(folder), name, progress=progress, processes=os.cpu_count() or 1
         )
@@ -217,7 +217,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %".replace(".", ",")
 
 
-class _progress:  # noqa: N801  (used as a context, like a function)
+class ProgressBar:
     """A progress bar for the terminal; silent for machines."""
 
     def __init__(self, title: str, *, quiet: bool) -> None:

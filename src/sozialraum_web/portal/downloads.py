@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from sozialraum.spreadsheet import defused
 from sozialraum.tables import VALUES_COLUMNS
 from sozialraum_web.monitoring.access import Place
 from sozialraum_web.monitoring.catalogue import load_protocol
@@ -28,7 +29,6 @@ FILES: Final[dict[str, tuple[str, str, bool]]] = {
     "datapackage.json": ("Beschreibung für Maschinen (Data Package)", "application/json", False),
     "LIESMICH.md": ("Lies mich", "text/markdown; charset=utf-8", False),
 }
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,9 @@ def path_of(place: Place, name: str) -> Path | None:
     return path if name in FILES and path.is_file() else None
 
 
-def neutral(text: Any) -> Any:
-    """Text that a spreadsheet would take for a formula gets a leading apostrophe; numbers stay numbers."""
-    if isinstance(text, str) and text.startswith(_DANGEROUS):
-        return "'" + text
-    return text
+def neutral(cell: Any) -> Any:
+    """A text that a spreadsheet would take for a formula is defused; numbers stay numbers."""
+    return defused(cell) if isinstance(cell, str) else cell
 
 
 def decimal_comma(number: float | None) -> str:
