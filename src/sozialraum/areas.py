@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -73,6 +74,37 @@ class Geography:
             mapping = {code: parents[there] for code, there in mapping.items()}
             yield above.id, mapping
 
+    @cached_property
+    def _by_name(self) -> Mapping[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for area in self.areas:
+            if area.code != NOT_ASSIGNABLE:
+                found.setdefault((area.level, normal_name(area.name)), []).append(area.code)
+        return found
+
+    def codes_named(self, level: str, name: str) -> list[str]:
+        """The codes of all areas of a level that bear a name, spelling aside; two areas may share one."""
+        return list(self._by_name.get((level, normal_name(name)), []))
+
     def similar(self, level: str, code: str) -> list[str]:
         """Codes that look like a misspelt one."""
         return difflib.get_close_matches(code, self.codes(level), n=2, cutoff=0.6)
+
+    def similar_names(self, level: str, name: str) -> list[str]:
+        """Names of a level that look like a misspelt one."""
+        names = sorted(
+            {area.name for area in self.areas if area.level == level and area.code != NOT_ASSIGNABLE}
+        )
+        return difflib.get_close_matches(name, names, n=2, cutoff=0.6)
+
+
+_SPELLINGS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def normal_name(name: str) -> str:
+    """A name without what spellings differ in: case, umlauts, hyphens, blanks, points, footnote marks.
+
+    Used for names of areas only where a table gives no key, and only when the result is unique.
+    """
+    plain = re.sub(r"[⁰¹²³⁴-⁹*]+[)⁾]?\s*$|\s\d\)$", "", name.casefold().strip()).translate(_SPELLINGS)
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", plain).split())

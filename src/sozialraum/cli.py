@@ -1,4 +1,4 @@
-"""The commands: sozialraum new | check | run | release | audit | trust | import | export | serve (Befehlszeile)."""
+"""The commands: sozialraum new | inspect | check | run | release | audit | trust | import | export | serve (Befehlszeile)."""
 
 from __future__ import annotations
 
@@ -131,6 +131,32 @@ def new(
         scaffold.write(folder)
     _say(f"Angelegt: {folder}\nWeiter mit: sozialraum check {folder}", {"folder": str(folder)}, json)
     return FINE
+
+
+@app.command
+def inspect(
+    file: Path, *, sheet: str = "", folder: Path | None = None, write: Path | None = None, json: Json = False
+) -> int:
+    """Sagen, was eine Tabelle ist, und ein Rezept für sie entwerfen.
+
+    Parameters
+    ----------
+    file
+        Die Tabelle: CSV, XLSX, XLS oder ODS.
+    sheet
+        Das Blatt einer Arbeitsmappe; ohne Angabe jedes, das eine Tabelle enthält.
+    folder
+        Der Kommunenordner: Dann werden Gebiete, eigene Merkmale und schon bekannte Lieferungen erkannt.
+    write
+        Der Ordner der Quelle (lieferungen/<quelle>), in den der Entwurf als rezept.toml geschrieben wird.
+    """
+    from sozialraum import inspecting
+
+    seen = inspecting.look(file, sheet=sheet, folder=folder)
+    if write is not None:
+        seen.write(write)
+    _say(seen.text, seen.as_dict(), json)
+    return FINE if seen.drafts or seen.known else FINDINGS
 
 
 @app.command

@@ -25,6 +25,8 @@ from sozialraum.municipality import Municipality
 from sozialraum.registers import refusal
 from sozialraum.sources import register as registers
 from sozialraum.sources import tabelle
+from sozialraum.sources.recipes import Recipe as TableRecipe
+from sozialraum.sources.recipes import read_recipes
 from sozialraum.tables import COUNTS_COLUMNS, COUNTS_KEY, DIMENSIONS, TOTAL, VALUES_KEY, Status
 
 RECIPE = "rezept.toml"
@@ -32,7 +34,7 @@ REGISTER = "lieferungen.json"
 CORRECTIONS = "korrekturen.toml"
 
 
-Recipe = tabelle.Recipe | registers.Register
+Recipe = TableRecipe | registers.Register
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,12 @@ def read_all(municipality: Municipality) -> Deliveries:
     rows = (
         pd.concat([f for f in frames if len(f)], ignore_index=True)
         if any(len(f) for f in frames)
-        else tabelle._frame([])
+        else tabelle.rows_frame([])
     )
     rows = _without_superfluous(rows)
     rows, told = _correct(rows, municipality)
-    findings += told
+    findings += [*told, *(problem for problem in rows["problem"] if problem is not None)]
+    rows = rows[rows["problem"].isna()].reset_index(drop=True)
     findings += [*_duplicates(rows), *_two_levels(rows), *_overlapping(rows)]
     counts = (
         rows.loc[rows["variable"] != "", list(COUNTS_COLUMNS)]
@@ -102,12 +105,12 @@ def _read(
     delivery: Delivery, municipality: Municipality, office: registers.Office
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """The rows of one file and its findings; person records are opened in a walled-off office only."""
-    if isinstance(delivery.recipe, tabelle.Recipe):
+    if isinstance(delivery.recipe, TableRecipe):
         return tabelle.read(delivery.path, delivery.recipe, municipality.geographies, municipality.catalogue)
     name = f"{delivery.source}/{delivery.path.name}"
     refused = refusal(municipality.seclusion, name, datetime.now(UTC).date())
     if refused:
-        return tabelle._frame([]), [refused]
+        return tabelle.rows_frame([]), [refused]
     return registers.read(
         delivery.path, delivery.recipe, municipality.geographies, municipality.catalogue, office
     )
@@ -147,7 +150,7 @@ def _find(municipality: Municipality, findings: list[Finding]) -> Iterator[Deliv
             continue
         try:
             recipes: list[Recipe] = [
-                *tabelle.read_recipes(recipe_path),
+                *read_recipes(recipe_path),
                 *registers.read_registers(recipe_path),
             ]
         except SozialraumError as error:
@@ -293,7 +296,7 @@ class Correction(Record):
     row: int | None = None
     action: Literal["replace", "remove"] = "replace"
     value: float | None = Field(None, allow_inf_nan=False)
-    expect: float | None = Field(None, allow_inf_nan=False)
+    expect: float | str | None = None
     author: str = ""
     date: str = ""
     reported: str = ""
@@ -345,16 +348,31 @@ def _refused(message: str) -> Finding:
 def _apply(rows: pd.DataFrame, correction: Correction) -> pd.DataFrame:
     """The rows with one correction; raises LookupError with a German sentence when it does not fit."""
     place = _cell(rows, correction)
-    there = float(rows.loc[place, "count"])
-    if correction.expect is not None and there != correction.expect:
-        raise LookupError(f"Erwartet wurde {correction.expect:g}, geliefert ist {there:g}.")
+    if correction.expect is not None and not _is_expected(rows.loc[place], correction.expect):
+        raise LookupError(
+            f"Erwartet wurde {_said(correction.expect)}, geliefert ist {_delivered(rows.loc[place])}."
+        )
     if correction.action == "remove":
         kept: pd.DataFrame = rows.drop(index=place)
         return kept
     rows = rows.copy()
     rows.loc[place, "count"] = correction.value
     rows.loc[place, "status"] = Status.NONE if correction.value == 0 else Status.OK
+    rows.loc[place, "problem"] = None
     return rows
+
+
+def _is_expected(row: pd.Series, expect: float | str) -> bool:
+    """Whether a delivered cell is what a correction expects: its number, or its text as it stands in the file."""
+    return bool(row["text"] == expect if isinstance(expect, str) else row["count"] == expect)
+
+
+def _said(expect: float | str) -> str:
+    return f"„{expect}“" if isinstance(expect, str) else f"{expect:g}"
+
+
+def _delivered(row: pd.Series) -> str:
+    return f"„{row['text']}“" if pd.isna(row["count"]) else f"{row['count']:g}"
 
 
 def _cell(rows: pd.DataFrame, correction: Correction) -> Any:
@@ -367,7 +385,8 @@ def _cell(rows: pd.DataFrame, correction: Correction) -> Any:
     if correction.row is not None:
         chosen &= rows["row"] == correction.row
     if chosen.sum() > 1 and correction.expect is not None:
-        chosen &= rows["count"] == correction.expect
+        expected = rows["text"] if isinstance(correction.expect, str) else rows["count"]
+        chosen &= expected == correction.expect
     if chosen.sum() != 1:
         raise LookupError(f"Sie trifft {int(chosen.sum())} Zellen statt einer.")
     return rows.index[chosen][0]

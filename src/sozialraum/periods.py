@@ -86,6 +86,42 @@ def _month_end(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
+_MONTHS = (
+    "januar",
+    "februar",
+    "märz",
+    "april",
+    "mai",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "dezember",
+)
+_GERMAN_DATE = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})", re.ASCII)
+_GERMAN_DAY = re.compile(r"(?:(\d{1,2})\.\s*)?([A-Za-zä]+)\s+(\d{4})")
+_GERMAN_QUARTER = re.compile(r"([1-4])\.\s*(?:Quartal|Vj\.?|Vierteljahr)\s*(\d{4})", re.ASCII)
+
+
+def from_german(text: str) -> str:
+    """The text form of a period as German tables write it; other texts stay as they are.
+
+    `31.12.2024` and `31. Dezember 2024` become `2024-12-31`, `Dezember 2024` `2024-12`, `4. Quartal 2024` `2024-Q4`.
+    """
+    text = text.strip()
+    if match := _GERMAN_DATE.fullmatch(text):
+        return f"{match[3]}-{int(match[2]):02d}-{int(match[1]):02d}"
+    if match := _GERMAN_QUARTER.fullmatch(text):
+        return f"{match[2]}-Q{match[1]}"
+    match = _GERMAN_DAY.fullmatch(text)
+    if match and match[2].casefold() in _MONTHS:
+        month = f"{match[3]}-{_MONTHS.index(match[2].casefold()) + 1:02d}"
+        return f"{month}-{int(match[1]):02d}" if match[1] else month
+    return text
+
+
 def earlier(text: str, years: int) -> str:
     """The text of the same kind of period `years` before: `2023/24` becomes `2021/22`."""
     period = parse(text)

@@ -63,7 +63,7 @@ from sozialraum.municipality import (
 from sozialraum.recoding import Crosswalk, cleaned, recode
 from sozialraum.registers import Columns, Seclusion, Tally
 from sozialraum.release import Release
-from sozialraum.sources import register, tabelle
+from sozialraum.sources import recipes, register, tabelle
 from sozialraum.sources.signs import DEFAULT_SIGNS
 from sozialraum.tables import COUNTS_COLUMNS, COUNTS_KEY, LABELS, SIGNS, TOTAL, VALUES_COLUMNS, Status
 
@@ -247,7 +247,7 @@ def test_toml_examples_are_valid(block: Block, tmp_path: Path) -> None:
             RECORDS[kind].model_validate({"id": name, **fields})
     elif kind == "rezept":
         (tmp_path / "rezept.toml").write_text(block.text, "utf-8")
-        assert tabelle.read_recipes(tmp_path / "rezept.toml")
+        assert recipes.read_recipes(tmp_path / "rezept.toml")
     elif kind == "register":
         (tmp_path / "rezept.toml").write_text(block.text, "utf-8")
         assert register.read_registers(tmp_path / "rezept.toml")
@@ -276,7 +276,7 @@ def _check_municipality(content: Mapping[str, Any], text: str, folder: Path) -> 
 
 def test_every_key_of_a_recipe_is_explained() -> None:
     text = (DOCS / "anleitungen" / "rezepte.md").read_text("utf-8")
-    keys = [*tabelle.Recipe.model_fields, *tabelle.Column.model_fields]
+    keys = [*recipes.Recipe.model_fields, *recipes.Column.model_fields]
     assert not [key for key in keys if f"`{key}`" not in text and f"{key} =" not in text]
 
 
@@ -447,7 +447,7 @@ def test_recipes_read_as_shown(
     (tmp_path / "rezept.toml").write_text(recipe.text, "utf-8")
     path = tmp_path / delivered.remark.partition(": ")[2]
     path.write_text(delivered.text, "utf-8")
-    (read,) = tabelle.read_recipes(tmp_path / "rezept.toml")
+    (read,) = recipes.read_recipes(tmp_path / "rezept.toml")
     assert path in tmp_path.glob(read.files)
     rows, findings = tabelle.read(path, read, [GEOGRAPHY], catalogue.shipped())
     assert [told.message for told in findings] == ([finding] if finding else [])

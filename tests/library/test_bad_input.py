@@ -76,7 +76,7 @@ GZIPPED = gzip.compress(kleinstadt.unemployed_csv().encode() * 50)
 # name: (change, words in the message, file, row, value)
 FAULTS: dict[str, tuple[Change, str, str, int | None, str]] = {
     "wrong area key": (replaced(UNEMPLOYED, "012;Neustadt", "014;Neustadt"), "Das Gebiet 014 gibt es", "ba_arbeitsmarkt/arbeitslose_2024.csv", 3, "014"),
-    "key without its zero": (replaced(UNEMPLOYED, "012;Neustadt", "12;Neustadt"), "Ähnlich: 012", "ba_arbeitsmarkt/arbeitslose_2024.csv", 3, "12"),
+    "key without its zero": (replaced(UNEMPLOYED, "012;Neustadt", "12;Neustadt"), "fehlen führende Nullen", "ba_arbeitsmarkt/arbeitslose_2024.csv", 3, "12"),
     "duplicate key": (replaced(UNEMPLOYED, "012;Neustadt", "011;Neustadt"), "zweimal vor", "ba_arbeitsmarkt/arbeitslose_2024.csv", 3, "011"),
     "missing column": (replaced(UNEMPLOYED, "Bezirk;Name;Arbeitslose", "Bezirk;Name;Arbeitlose"), "Die Spalte „Arbeitslose“ fehlt. Ähnlich: „Arbeitlose“", "ba_arbeitsmarkt/arbeitslose_2024.csv", 1, ""),
     "column twice": (replaced(UNEMPLOYED, "Bezirk;Name;Arbeitslose", "Bezirk;Arbeitslose;Arbeitslose"), "gibt es mehrmals", "ba_arbeitsmarkt/arbeitslose_2024.csv", 1, ""),
@@ -96,7 +96,7 @@ FAULTS: dict[str, tuple[Change, str, str, int | None, str]] = {
     "cut workbook": (as_workbook(workbook(ROWS)[:-300]), "abgeschnitten oder beschädigt", "ba_arbeitsmarkt/arbeitslose_2024.xlsx", None, ""),
     "a text called workbook": (as_workbook(b"Bezirk;Arbeitslose\n011;3\n"), "abgeschnitten oder beschädigt", "ba_arbeitsmarkt/arbeitslose_2024.xlsx", None, ""),
     "missing sheet": (both(as_workbook(workbook(ROWS, "Seite 1")), put("lieferungen/ba_arbeitsmarkt/rezept.toml", kleinstadt.UNEMPLOYED_RECIPE.replace("arbeitslose_*.csv", "arbeitslose_2024.xlsx").replace("level =", 'sheet = "Tabelle 9"\nlevel ='))), "vorhanden: „Seite 1“", "ba_arbeitsmarkt/arbeitslose_2024.xlsx", None, ""),
-    "a date for a number": (as_workbook(workbook([*ROWS[:-1], ["023", __import__("datetime").date(2024, 3, 5)]])), "weder eine Zahl", "ba_arbeitsmarkt/arbeitslose_2024.xlsx", 7, "2024-03-05"),
+    "a date for a number": (as_workbook(workbook([*ROWS[:-1], ["023", __import__("datetime").date(2024, 3, 5)]])), "Dort steht ein Datum", "ba_arbeitsmarkt/arbeitslose_2024.xlsx", 7, "2024-03-05"),
     "negative count": (replaced(UNEMPLOYED, "Hafen;48", "Hafen;-48"), "nicht negativ", "ba_arbeitsmarkt/arbeitslose_2024.csv", 4, "-48"),
     "broken count": (replaced(UNEMPLOYED, "Hafen;48", "Hafen;48,5"), "muss ganz sein", "ba_arbeitsmarkt/arbeitslose_2024.csv", 4, "48,5"),
     "unknown sign": (replaced(UNEMPLOYED, "Hafen;48", "Hafen;k. A."), "weder eine Zahl noch ein bekanntes Zeichen", "ba_arbeitsmarkt/arbeitslose_2024.csv", 4, "k. A."),

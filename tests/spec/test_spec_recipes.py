@@ -11,7 +11,7 @@ import pytest
 import kleinstadt
 from sozialraum.catalogue import shipped
 from sozialraum.errors import Finding, Severity
-from sozialraum.sources import tabelle
+from sozialraum.sources import recipes, tabelle
 from sozialraum.tables import Status
 
 RECIPE = {"files": "*", "level": "bezirk", "area": "Bezirk", "period": "2024-12-31"}
@@ -19,7 +19,7 @@ RECIPE = {"files": "*", "level": "bezirk", "area": "Bezirk", "period": "2024-12-
 
 def read(path: Path, **recipe: object) -> tuple[pd.DataFrame, list[Finding]]:
     """Read one file with a recipe; areas and catalogue are those of Kleinstadt."""
-    known = tabelle.Recipe.model_validate(RECIPE | recipe)
+    known = recipes.Recipe.model_validate(RECIPE | recipe)
     return tabelle.read(path, known, [kleinstadt.geography()], shipped())
 
 

@@ -20,8 +20,9 @@ from sozialraum.catalogue.loader import in_german, read_toml
 from sozialraum.catalogue.model import Record
 from sozialraum.errors import AreaError, DeliveryError, Finding, Severity
 from sozialraum.registers import AGE_BANDS, NATIONALITIES, AddressColumns, Columns, Tally, check_bands
-from sozialraum.sources.tabelle import PeriodRule
-from sozialraum.tables import COUNTS_COLUMNS, COUNTS_KEY, DIMENSIONS, NOT_ASSIGNABLE, TOTAL, Status
+from sozialraum.sources.recipes import PeriodRule
+from sozialraum.sources.tabelle import ROW_COLUMNS
+from sozialraum.tables import COUNTS_KEY, DIMENSIONS, NOT_ASSIGNABLE, TOTAL, Status
 
 BLOCK = "register"
 GUIDE = "Siehe docs/anleitungen/register.md."
@@ -150,12 +151,14 @@ def read(
         _rows(number, tally, counted, recipe, geography, periods_told)
         for number, tally in enumerate(recipe.zaehlen)
     ]
-    frame = pd.concat(frames, ignore_index=True).assign(indicator="", file=name, sheet="", row=1)
+    frame = pd.concat(frames, ignore_index=True).assign(
+        indicator="", file=name, sheet="", row=1, text="", problem=None
+    )
     return frame[_frame([]).columns], list(_findings(counted, recipe, name))
 
 
 def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=[*COUNTS_COLUMNS, "indicator", "file", "sheet", "row"])
+    return pd.DataFrame(rows, columns=list(ROW_COLUMNS))
 
 
 # -- what is counted, where and when ---------------------------------------------------------------------------------------

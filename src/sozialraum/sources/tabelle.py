@@ -1,153 +1,32 @@
-"""Recipes (Rezepte): declarative reading of finished tables, CSV or workbook, long or wide."""
+"""Finished tables, CSV or workbook, long or wide, read by their recipe (fertige Tabellen)."""
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
-from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sozialraum import periods
 from sozialraum.areas import Geography
 from sozialraum.catalogue import Catalogue
-from sozialraum.catalogue.loader import in_german, read_toml
-from sozialraum.catalogue.model import Record
-from sozialraum.errors import DeliveryError, Finding, Severity
-from sozialraum.sources.signs import DEFAULT_SIGNS, read_number
-from sozialraum.spreadsheet import Cell, Sheet, read_sheet, text_of
+from sozialraum.errors import DeliveryError, Finding, Severity, errors_of
+from sozialraum.sources.heading import Heading, Placed, read_heading, wanted
+from sozialraum.sources.recipes import Column, PeriodRule, Recipe, is_age
+from sozialraum.sources.signs import DEFAULT_MARKS, DEFAULT_SIGNS, read_number, why_no_number
+from sozialraum.spreadsheet import Cell, Sheet, read_sheets, text_of
 from sozialraum.tables import COUNTS_COLUMNS, DIMENSIONS, NOT_ASSIGNABLE, TOTAL, Status, strongest
 
-Dimension = Literal["age", "sex", "nationality"]
 # Keys of cells are built with these.
 _SEPARATORS = set(",;=[]|")
-_AGE = re.compile(r"(\d{1,3})(?:-(\d{1,3})|\+)?", re.ASCII)
-
-
-class Column(Record):
-    """One column of figures: which variable (or, for published rates, which indicator) and which cells it holds."""
-
-    column: str
-    variable: str = ""
-    indicator: str = ""
-    age: str = ""
-    sex: str = ""
-    nationality: str = ""
-
-    @model_validator(mode="after")
-    def _says_what_it_holds(self) -> Column:
-        if bool(self.variable) == bool(self.indicator):
-            raise ValueError(f"Die Spalte „{self.column}“ braucht entweder „variable“ oder „indicator“")
-        if self.age and not is_age(self.age):
-            raise ValueError(f"„{self.age}“ ist keine Altersgruppe; erwartet wird z. B. 0-2, 18 oder 85+")
-        return self
-
-
-class PeriodRule(Record):
-    """Where the period of a row stands: in a column, or in the name of the file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-    column: str = ""
-    file: str = ""
-    form: str = Field("{0}", alias="as")
-
-    @model_validator(mode="after")
-    def _can_be_filled_in(self) -> PeriodRule:
-        if bool(self.column) == bool(self.file):
-            raise ValueError("„period“ braucht entweder „column“ oder „file“")
-        try:
-            groups = re.compile(self.file).groups if self.file else 1
-            self.form.format(*[""] * groups)
-        except (re.error, IndexError, KeyError, ValueError) as error:
-            raise ValueError(
-                "„period“ passt nicht zusammen: „as“ darf nur {0}, {1} … für die Klammern in „file“ enthalten"
-            ) from error
-        return self
-
-
-class Rated(Record):
-    """A condition on a number column: rows below it are not rated by the supplier and carry no figure."""
-
-    column: str
-    at_least: float
-
-
-class Recipe(Record):
-    """How one kind of table of a source is read; `spalten` names its columns of figures."""
-
-    files: str = Field(min_length=1)
-    level: str
-    area: str
-    period: str | PeriodRule
-    spalten: tuple[Column, ...]
-    version: str = ""
-    encoding: str = ""
-    separator: str = ""
-    decimal: str = ","
-    thousands: str = "."
-    sheet: str = ""
-    header_row: int = Field(1, ge=1)
-    area_width: int = Field(0, ge=0)
-    not_assignable: tuple[str, ...] = ()
-    total_rows: tuple[str, ...] = ()
-    skip_rows: tuple[str, ...] = ()
-    dimensions: Mapping[Dimension, str] = Field(default_factory=dict)
-    recode: Mapping[Dimension | Literal["area"], Mapping[str, str]] = Field(default_factory=dict)
-    signs: Mapping[str, Status] = Field(default_factory=dict)
-    absent_areas: Literal["missing", "not_existing", "zero"] = "missing"
-    only_if: Rated | None = None
-
-    @field_validator("period", mode="before")
-    @classmethod
-    def _as_text(cls, period: object) -> object:
-        """TOML has dates and numbers of its own: `2024-12-31` and `2024` need no quotes."""
-        return str(period) if isinstance(period, (date, int)) else period
-
-    @field_validator("files")
-    @classmethod
-    def _stays_in_its_folder(cls, files: str) -> str:
-        if Path(files).is_absolute() or ".." in Path(files).parts:
-            raise ValueError(f"„files“ nennt Dateien im Ordner der Quelle, nicht „{files}“")
-        return files
-
-
-def is_age(text: str) -> bool:
-    """Whether a text is an age band: `0-2`, `18`, `85+`."""
-    match = _AGE.fullmatch(text)
-    return match is not None and (match[2] is None or int(match[1]) <= int(match[2]))
-
+# What a delivered row carries beside COUNTS: `problem` is a finding that only a correction on record can settle.
+ROW_COLUMNS = (*COUNTS_COLUMNS, "indicator", "file", "sheet", "row", "text", "problem")
 
 Rows = list[dict[str, Any]]
-
-
-def read_recipes(path: Path) -> list[Recipe]:
-    """Read the recipes of a source from `rezept.toml`; raises DeliveryError with all findings."""
-    content = read_toml(path)
-    blocks = content.get("tabelle", [])
-    recipes: list[Recipe] = []
-    wrong = [
-        f"„{name}“ ist unbekannt; erwartet wird [[tabelle]]."
-        for name in content
-        if name not in ("tabelle", "register")
-    ]
-    if (not blocks and "register" not in content) or not isinstance(blocks, list):
-        wrong.append("Das Rezept enthält keine [[tabelle]].")
-    for number, block in enumerate(blocks if isinstance(blocks, list) else [], start=1):
-        try:
-            recipes.append(Recipe.model_validate(block))
-        except ValidationError as error:
-            wrong += [f"Tabelle {number}: {sentence}" for sentence in in_german(error)]
-    if wrong:
-        file = f"{path.parent.name}/{path.name}"
-        raise DeliveryError(
-            [Finding(told, "Siehe docs/anleitungen/rezepte.md.", file=file) for told in wrong]
-        )
-    return recipes
 
 
 def read(
@@ -155,25 +34,28 @@ def read(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read one delivered file into long rows.
 
-    Returns a frame with the columns of COUNTS plus `indicator` (for published rates), `file`, `sheet` and `row`, and all
-    findings. Nothing is repaired silently; a row with an error is left out.
+    Returns a frame with `ROW_COLUMNS` (`indicator` for published rates) and all findings. Nothing is repaired silently:
+    a figure that cannot stand is a row with a `problem`, for a correction on record to settle or to be left out.
     """
     name = f"{path.parent.name}/{path.name}"
     try:
-        sheet = read_sheet(path, encoding=recipe.encoding, separator=recipe.separator, sheet=recipe.sheet)
+        sheets = read_sheets(
+            path,
+            encoding=recipe.encoding,
+            separator=recipe.separator,
+            sheet=recipe.sheet,
+            matching=recipe.sheets,
+        )
     except DeliveryError as error:
-        return _frame([]), [_placed(finding, name) for finding in error.findings]
-    reader = _Reader(name, sheet, recipe, geographies, catalogue)
-    return _frame(reader.rows()), reader.findings
+        return rows_frame([]), [replace(finding, file=name) for finding in error.findings]
+    readers = [_Reader(name, sheet, recipe, geographies, catalogue) for sheet in sheets]
+    rows = [row for reader in readers for row in reader.rows()]
+    return rows_frame(rows), [finding for reader in readers for finding in reader.findings]
 
 
-def _placed(finding: Finding, name: str) -> Finding:
-    return Finding(**{**finding.__dict__, "file": name})
-
-
-def _frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
-    columns = [*COUNTS_COLUMNS, "indicator", "file", "sheet", "row"]
-    return pd.DataFrame(list(rows), columns=columns)
+def rows_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows of a delivery as a frame with `ROW_COLUMNS`."""
+    return pd.DataFrame(list(rows), columns=list(ROW_COLUMNS))
 
 
 class _Reader:
@@ -189,18 +71,20 @@ class _Reader:
         self.totals: dict[tuple[str, ...], float] = {}
         self.cache: dict[Cell, tuple[float, Status] | None] = {}
         self.told: set[str] = set()
+        self.marks = {**DEFAULT_MARKS, **{mark: Status(status) for mark, status in recipe.marks.items()}}
+        self.geography_of: dict[str, Geography | None] = {}
 
     def rows(self) -> Rows:
-        header = self._header()
-        if header is None:
+        for remark in self.sheet.remarks:
+            self._find(remark, "Es ist nichts zu tun.", severity=Severity.WARNING)
+        heading = self._heading()
+        if heading is None:
             return []
         self._check_variables()
         found: Rows = []
-        start = self.recipe.header_row
-        for number, cells in enumerate(self.sheet.rows[start:], start=start + 1):
-            if any(text_of(cell) for cell in cells):
-                found += self._row(number, cells, header)
-        if not found and not self.findings:
+        for number, cells in self._body(heading):
+            found += self._row(number, cells, heading)
+        if not found and not errors_of(self.findings):
             self._find(
                 "Unter der Kopfzeile steht keine Zeile mit Zahlen.",
                 "Die Datei ist unvollständig; fordern Sie sie neu an.",
@@ -208,6 +92,29 @@ class _Reader:
         self._check_totals(found)
         found = _merged(found)
         return [*found, *self._absent(found)]
+
+    def _heading(self) -> Heading | None:
+        heading, problems = read_heading(self.sheet.rows, self.recipe)
+        for problem in problems:
+            self._find(problem.message, problem.remedy, row=problem.row, column=problem.column)
+        return heading
+
+    def _body(self, heading: Heading) -> Iterator[tuple[int, Sequence[Cell]]]:
+        """The numbered rows below the heading up to the footnotes, merged cells filled downwards, empty rows left out."""
+        down = [heading[name] for name in self.recipe.fill_down]
+        above: dict[int, Cell] = {}
+        for number, row in enumerate(self.sheet.rows[self.recipe.start - 1 :], start=self.recipe.start):
+            first = next((text_of(cell) for cell in row if text_of(cell)), "")
+            if first and self.recipe.ends_before and first.startswith(self.recipe.ends_before):
+                return
+            if not first:
+                continue
+            cells = list(row)
+            for place in down:
+                if place < len(cells):
+                    above[place] = cells[place] if text_of(cells[place]) else above.get(place)
+                    cells[place] = above[place]
+            yield number, cells
 
     def _find(
         self,
@@ -232,50 +139,6 @@ class _Reader:
             )
         )
 
-    def _header(self) -> dict[str, int] | None:
-        wanted = self._wanted()
-        rows = self.sheet.rows
-        place = self.recipe.header_row - 1
-        header = _positions(rows[place]) if place < len(rows) else {}
-        missing = [name for name in wanted if name not in header]
-        if not missing:
-            return None if self._ambiguous(rows[place], wanted) else header
-        for other, row in enumerate(rows[:30]):
-            if other != place and all(name in _positions(row) for name in wanted):
-                self._find(f"Die Spaltennamen stehen in Zeile {other + 1}, das Rezept erwartet sie in Zeile {place + 1}.",
-                           f"Setzen Sie header_row = {other + 1} im Rezept, wenn die Tabelle sonst stimmt.", row=other + 1)  # fmt: skip
-                return None
-        for name in missing:
-            close = difflib.get_close_matches(name, header, n=1)
-            hint = f" Ähnlich: „{close[0]}“." if close else ""
-            self._find(f"Die Spalte „{name}“ fehlt.{hint}", "Passen Sie das Rezept an oder fordern Sie die Datei neu an.",
-                       row=place + 1, column=name)  # fmt: skip
-        return None
-
-    def _ambiguous(self, row: Sequence[Cell], wanted: Sequence[str]) -> bool:
-        """Tell of columns that the recipe names and that are there more than once."""
-        names = [text_of(cell) for cell in row]
-        double = sorted({name for name in wanted if names.count(name) > 1})
-        for name in double:
-            self._find(f"Die Spalte „{name}“ gibt es mehrmals; welche gilt, ist nicht zu erkennen.",
-                       "Lassen Sie die Spalten von der liefernden Stelle unterscheidbar benennen.",
-                       row=self.recipe.header_row, column=name)  # fmt: skip
-        return bool(double)
-
-    def _wanted(self) -> list[str]:
-        recipe = self.recipe
-        period = (
-            [recipe.period.column] if isinstance(recipe.period, PeriodRule) and recipe.period.column else []
-        )
-        rated = [recipe.only_if.column] if recipe.only_if else []
-        return [
-            recipe.area,
-            *period,
-            *recipe.dimensions.values(),
-            *rated,
-            *(column.column for column in recipe.spalten),
-        ]
-
     def _check_variables(self) -> None:
         for column in self.recipe.spalten:
             known: Mapping[str, Any] = (
@@ -297,53 +160,66 @@ class _Reader:
         block = self.catalogue.indicators[indicator]
         return block.published and self.catalogue.rule_of(block.source).published
 
-    def _row(self, number: int, cells: Sequence[Cell], header: Mapping[str, int]) -> Rows:
-        place = header[self.recipe.area]
-        key = text_of(cells[place]) if place < len(cells) else ""
-        if key in self.recipe.skip_rows:
+    def _row(self, number: int, cells: Sequence[Cell], heading: Heading) -> Rows:
+        place = heading[self.recipe.area]
+        text = text_of(cells[place]) if place < len(cells) else ""
+        if self._is_passed_over(text, cells, heading) or not self._fits(number, cells, heading):
             return []
-        if not self._fits(number, cells, header):
+        key = self._key(text)
+        dims = self._dimensions(number, cells, heading)
+        if dims is None:
             return []
-        key = self.recipe.recode.get("area", {}).get(key, key)
-        period = self._period(number, cells, header)
-        if period is None:
-            return []
-        geography = self._geography(period, number)
-        dims = self._dimensions(number, cells, header)
-        if geography is None or dims is None:
-            return []
-        is_total = key in self.recipe.total_rows
-        area = NOT_ASSIGNABLE if key in self.recipe.not_assignable else key.zfill(self.recipe.area_width)
-        if not is_total and not self._known(geography, area, key, number):
-            return []
-        rated = self._rated(cells, header)
+        row_period = self._period(number, cells, heading) if self.recipe.period else ""
+        rated = self._rated(cells, heading)
         rows: Rows = []
-        for column in self.recipe.spalten:
-            row = self._figure(number, cells[header[column.column]], column, rated)
-            if row is None:
+        areas: dict[str, str | None] = {}
+        for placed in heading.placed:
+            period = self._checked(placed.period, number, placed.name) if placed.period else row_period
+            geography = self._geography(period, number) if period else None
+            if period is None or geography is None:
                 continue
-            row |= {**dims, **{d: getattr(column, d) for d in DIMENSIONS if getattr(column, d)}}
-            row |= {
-                "area": area,
-                "level": self.recipe.level,
-                "version": geography.version,
-                "period": period,
-                "key": key,
-            }
-            if is_total:
+            if geography.version not in areas:
+                areas[geography.version] = self._area(geography, key, number)
+            area = areas[geography.version]
+            if area is None:
+                continue
+            row = self._figure(number, cells[placed.position], placed, rated)
+            row |= {**dims, **placed.dims, "area": area, "level": self.recipe.level}
+            row |= {"version": geography.version, "period": period, "key": key}
+            if key in self.recipe.total_rows:
                 self.totals[_group(row)] = row["count"]
             else:
                 rows.append(row)
         return rows
 
-    def _fits(self, number: int, cells: Sequence[Cell], header: Mapping[str, int]) -> bool:
+    def _is_passed_over(self, text: str, cells: Sequence[Cell], heading: Heading) -> bool:
+        """Whether the recipe says that a row belongs to something else: a heading in between, another table, another level."""
+        recipe = self.recipe
+        if text in recipe.skip_rows or (recipe.skip_matching and re.search(recipe.skip_matching, text)):
+            return True
+        if recipe.only_areas and not re.fullmatch(recipe.only_areas, text):
+            return True
+        for name, texts in recipe.only_rows.items():
+            place = heading[name]
+            if place >= len(cells) or text_of(cells[place]) not in texts:
+                return True
+        return False
+
+    def _key(self, text: str) -> str:
+        """The key (or name) of an area in its cell, translated by the recipe."""
+        match = re.search(self.recipe.area_pattern, text) if self.recipe.area_pattern else None
+        found = match["area"].strip() if match else text
+        translated = self.recipe.recode.get("area", {})
+        return translated.get(text, translated.get(found, found))
+
+    def _fits(self, number: int, cells: Sequence[Cell], heading: Heading) -> bool:
         """Whether a row has the width of the table: else its figures may stand under the wrong name."""
-        if len(cells) <= max(header[name] for name in self._wanted()):
+        needed = [heading[name] for name in wanted(self.recipe)] + [p.position for p in heading.placed]
+        if len(cells) <= max(needed):
             self._find("Die Zeile ist kürzer als die Kopfzeile.",
-                       "Die Datei ist vermutlich abgeschnitten; fordern Sie sie neu an. Eine Fußzeile nehmen Sie in „skip_rows“ des Rezepts auf.", row=number)  # fmt: skip
+                       "Die Datei ist vermutlich abgeschnitten; fordern Sie sie neu an. Eine Fußzeile nehmen Sie in „skip_rows“ oder „ends_before“ des Rezepts auf.", row=number)  # fmt: skip
             return False
-        beyond = cells[len(self.sheet.rows[self.recipe.header_row - 1]) :]
-        if any(text_of(cell) for cell in beyond):
+        if any(text_of(cell) for cell in cells[heading.width :]):
             self._find("Die Zeile hat mehr Spalten als die Kopfzeile; ihre Zahlen könnten verrutscht sein.",
                        "Prüfen Sie Trennzeichen und Anführungszeichen; fordern Sie die Datei neu an.", row=number)  # fmt: skip
             return False
@@ -355,46 +231,64 @@ class _Reader:
         self.told.add(text)
         return None if known else number
 
-    def _period(self, number: int, cells: Sequence[Cell], header: Mapping[str, int]) -> str | None:
+    def _period(self, number: int, cells: Sequence[Cell], heading: Heading) -> str | None:
         rule = self.recipe.period
         if isinstance(rule, str):
-            text = rule
-        elif rule.column:
-            text = rule.form.format(_iso(text_of(cells[header[rule.column]])))
-        else:
-            match = re.search(rule.file, self.name)
-            text = rule.form.format(*match.groups()) if match else ""
+            return self._checked(rule, None, "")
+        if rule.column:
+            return self._checked(_found(rule, text_of(cells[heading[rule.column]])), number, rule.column)
+        source = self.name if rule.file else self.sheet.name if rule.sheet else self._cell(rule.cell)
+        return self._checked(_found(rule, source), None, "")
+
+    def _cell(self, reference: str) -> str:
+        """The text of a cell by its reference, such as `A3`; empty when there is none."""
+        letters = reference.rstrip("0123456789")
+        number = int(reference[len(letters) :])
+        place = 0
+        for letter in letters:
+            place = 26 * place + ord(letter) - 64
+        rows = self.sheet.rows
+        return (
+            text_of(rows[number - 1][place - 1])
+            if number <= len(rows) and place <= len(rows[number - 1])
+            else ""
+        )
+
+    def _checked(self, text: str, number: int | None, column: str) -> str | None:
+        """The period when it is one; told per row for a column, once per file otherwise."""
         try:
             periods.parse(text)
         except ValueError:
-            in_column = isinstance(rule, PeriodRule) and rule.column
-            row = number if in_column else self._once(f"period {text}", number)
-            if row is not None:
+            if number is not None or self._once(f"period {text}", 0) is not None:
                 self._find(f"„{text}“ ist kein Berichtszeitraum.", "Erwartet wird z. B. 2024-12-31, 2024, 2024-Q4 oder 2023/24; prüfen Sie „period“ im Rezept.",
-                           row=row if in_column else None, column=rule.column if isinstance(rule, PeriodRule) else "", value=text)  # fmt: skip
+                           row=number, column=column, value=text)  # fmt: skip
             return None
         return text
 
     def _geography(self, period: str, number: int) -> Geography | None:
+        if period in self.geography_of:
+            return self.geography_of[period]
+        found = self._geography_of(period)
+        self.geography_of[period] = found
+        if found is None:
+            self._find(f"Für {periods.label(period)} gibt es keinen Gebietsstand mit der Ebene „{self.recipe.level}“.",
+                       "Ergänzen Sie [[gebiete.versionen]] in kommune.toml oder nennen Sie „version“ im Rezept.", row=number)  # fmt: skip
+        return found
+
+    def _geography_of(self, period: str) -> Geography | None:
         day = periods.parse(period).end.isoformat()
         for geography in self.geographies:
-            wanted = geography.version == self.recipe.version or (
+            fits = geography.version == self.recipe.version or (
                 not self.recipe.version and geography.covers(day)
             )
-            if wanted and self.recipe.level in {level.id for level in geography.levels}:
+            if fits and self.recipe.level in {level.id for level in geography.levels}:
                 return geography
-        if self._once(f"geography {period}", number) is None:
-            return None
-        self._find(f"Für {periods.label(period)} gibt es keinen Gebietsstand mit der Ebene „{self.recipe.level}“.",
-                   "Ergänzen Sie [[gebiete.versionen]] in kommune.toml oder nennen Sie „version“ im Rezept.", row=number)  # fmt: skip
         return None
 
-    def _dimensions(
-        self, number: int, cells: Sequence[Cell], header: Mapping[str, int]
-    ) -> dict[str, str] | None:
+    def _dimensions(self, number: int, cells: Sequence[Cell], heading: Heading) -> dict[str, str] | None:
         dims = dict.fromkeys(DIMENSIONS, TOTAL)
         for dimension, column in self.recipe.dimensions.items():
-            text = text_of(cells[header[column]])
+            text = text_of(cells[heading[column]])
             recode = self.recipe.recode.get(dimension)
             if recode is not None and text not in recode:
                 self._find(f"„{text}“ ist für „{column}“ nicht vorgesehen; bekannt: {', '.join(recode)}.",
@@ -412,66 +306,96 @@ class _Reader:
             dims[dimension] = text
         return dims
 
-    def _known(self, geography: Geography, area: str, key: str, number: int) -> bool:
-        if (self.recipe.level, area) in geography.by_code:
-            return True
-        similar = geography.similar(self.recipe.level, area)
+    def _area(self, geography: Geography, key: str, number: int) -> str | None:
+        """The code of the area that a row speaks of; None, with a finding, when it is not certain."""
+        if key in self.recipe.total_rows:
+            return key
+        if key in self.recipe.not_assignable:
+            return NOT_ASSIGNABLE
+        if self.recipe.area_by == "name" and (self.recipe.level, key) not in geography.by_code:
+            return self._named(geography, key, number)
+        code = key.zfill(self.recipe.area_width)
+        if (self.recipe.level, code) in geography.by_code:
+            return code
+        similar = geography.similar(self.recipe.level, code)
         hint = f" Ähnlich: {', '.join(similar)}." if similar else ""
-        self._find(f"Das Gebiet {key or '(leer)'} gibt es im Gebietsstand {geography.label} nicht.{hint}",
-                   "Übersetzen Sie den Schlüssel mit „recode.area“ im Rezept oder nehmen Sie ihn dort in „not_assignable“, „total_rows“ oder „skip_rows“ auf.",
+        remedy = "Übersetzen Sie den Schlüssel mit „recode.area“ im Rezept oder nehmen Sie ihn dort in „not_assignable“, „total_rows“ oder „skip_rows“ auf."
+        if not key:
+            hint, remedy = (
+                "",
+                "Ist die Zelle über mehrere Zeilen verbunden, setzen Sie fill_down im Rezept; fehlt der Schlüssel, fragen Sie die liefernde Stelle.",
+            )
+        elif padded := _with_lost_zeros(key, geography.codes(self.recipe.level)):
+            hint, remedy = (
+                " Dem Schlüssel fehlen führende Nullen.",
+                f"Setzen Sie area_width = {len(padded)} im Rezept.",
+            )
+        self._find(f"Das Gebiet {key or '(leer)'} gibt es im Gebietsstand {geography.label} nicht.{hint}", remedy,
                    row=number, column=self.recipe.area, value=key)  # fmt: skip
-        return False
+        return None
 
-    def _rated(self, cells: Sequence[Cell], header: Mapping[str, int]) -> bool:
+    def _named(self, geography: Geography, name: str, number: int) -> str | None:
+        codes = geography.codes_named(self.recipe.level, name)
+        if len(codes) == 1:
+            return codes[0]
+        if codes:
+            self._find(f"Den Namen „{name}“ tragen mehrere Gebiete ({', '.join(codes)}).",
+                       "Lassen Sie sich die Tabelle mit Schlüsseln geben oder unterscheiden Sie die Zeilen mit „recode.area“ im Rezept.",
+                       row=number, column=self.recipe.area, value=name)  # fmt: skip
+            return None
+        similar = geography.similar_names(self.recipe.level, name)
+        hint = f" Ähnlich: {', '.join(similar)}." if similar else ""
+        self._find(f"Ein Gebiet „{name}“ gibt es im Gebietsstand {geography.label} nicht.{hint}",
+                   "Übersetzen Sie den Namen mit „recode.area“ im Rezept oder nehmen Sie ihn dort in „not_assignable“, „total_rows“ oder „skip_rows“ auf.",
+                   row=number, column=self.recipe.area, value=name)  # fmt: skip
+        return None
+
+    def _rated(self, cells: Sequence[Cell], heading: Heading) -> bool:
         rule = self.recipe.only_if
         if rule is None:
             return True
-        number = self._number(cells[header[rule.column]])
+        number = self._number(cells[heading[rule.column]])
         return number is not None and number[0] >= rule.at_least
 
     def _number(self, cell: Cell) -> tuple[float, Status] | None:
+        # A date is equal to no number, but 1 and 1.0 and True are one key.
         if cell not in self.cache:
             self.cache[cell] = read_number(
-                cell, self.signs, decimal=self.recipe.decimal, thousands=self.recipe.thousands
+                cell,
+                self.signs,
+                decimal=self.recipe.decimal,
+                thousands=self.recipe.thousands,
+                marks=self.marks,
             )
         return self.cache[cell]
 
-    def _figure(self, number: int, cell: Cell, column: Column, rated: bool) -> dict[str, Any] | None:
-        place = {
-            "row": number,
-            "file": self.name,
-            "sheet": self.sheet.name,
-            "variable": column.variable,
-            "indicator": column.indicator,
-        }
-        dims = dict.fromkeys(DIMENSIONS, TOTAL)
+    def _figure(self, number: int, cell: Cell, placed: Placed, rated: bool) -> dict[str, Any]:
+        """The row of one cell; with a `problem` where the figure cannot stand."""
+        column = placed.column
+        base = {
+            **dict.fromkeys(DIMENSIONS, TOTAL),
+            "row": number, "file": self.name, "sheet": self.sheet.name, "text": text_of(cell), "problem": None,
+            "variable": column.variable, "indicator": column.indicator,
+        }  # fmt: skip
         if column.indicator and not rated:
-            return {**dims, **place, "count": float("nan"), "status": Status.NOT_MEANINGFUL}
+            return {**base, "count": math.nan, "status": Status.NOT_MEANINGFUL}
         figure = self._number(cell)
-        text = text_of(cell)
-        if figure is None:
-            self._find("Das ist weder eine Zahl noch ein bekanntes Zeichen.", "Erklären Sie das Zeichen unter „signs“ im Rezept oder fragen Sie die liefernde Stelle.",
-                       row=number, column=column.column, value=text)  # fmt: skip
-            return None
-        if column.variable and figure[0] < 0:
-            self._find(
-                "Eine Zahl von Fällen kann nicht negativ sein.",
-                "Fragen Sie die liefernde Stelle.",
-                row=number,
-                column=column.column,
-                value=text,
-            )
-            return None
-        if column.variable and self._is_count(column) and math.isfinite(figure[0]) and figure[0] % 1:
-            self._find(
+        wrong = why_no_number(cell) if figure is None else self._objection(figure[0], column)
+        if wrong:
+            problem = Finding(*wrong, file=self.name, sheet=self.sheet.name, row=number, column=placed.name, value=text_of(cell))  # fmt: skip
+            return {**base, "count": math.nan, "status": Status.MISSING, "problem": problem}
+        assert figure is not None
+        return {**base, "count": figure[0], "status": figure[1]}
+
+    def _objection(self, figure: float, column: Column) -> tuple[str, str] | None:
+        if column.variable and figure < 0:
+            return "Eine Zahl von Fällen kann nicht negativ sein.", "Fragen Sie die liefernde Stelle."
+        if column.variable and self._is_count(column) and math.isfinite(figure) and figure % 1:
+            return (
                 "Eine Zahl von Fällen muss ganz sein.",
                 "Prüfen Sie Dezimal- und Tausenderzeichen im Rezept.",
-                row=number,
-                column=column.column,
-                value=text,
             )
-            return None
-        return {**dims, **place, "count": figure[0], "status": figure[1]}
+        return None
 
     def _is_count(self, column: Column) -> bool:
         variable = self.catalogue.variables.get(column.variable)
@@ -516,6 +440,8 @@ class _Reader:
                             "count": 0.0 if status is Status.NONE else float("nan"),
                             "status": status,
                             "row": None,
+                            "problem": None,
+                            "text": "",
                         }
                     )
                     if status is Status.MISSING and code not in told:
@@ -540,17 +466,27 @@ def _merged(rows: Rows) -> Rows:
     return kept
 
 
-def _positions(row: Sequence[Cell]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for position, cell in enumerate(row):
-        found.setdefault(text_of(cell), position)
-    return found
+def _with_lost_zeros(key: str, codes: Sequence[str]) -> str:
+    """The code that a numeric key would be with leading zeros; empty when there is none."""
+    return next(
+        (
+            code
+            for code in codes
+            if key.isdigit() and code != key and code.lstrip("0") == key.lstrip("0") != ""
+        ),
+        "",
+    )
 
 
-def _iso(text: str) -> str:
-    """A German date as ISO; other texts stay as they are."""
-    match = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
-    return f"{match[3]}-{int(match[2]):02d}-{int(match[1]):02d}" if match else text
+def _found(rule: PeriodRule, text: str) -> str:
+    """What a period rule makes of a text: the parts that its pattern finds, German dates as ISO."""
+    if not rule.pattern:
+        return rule.form.format(periods.from_german(text))
+    match = re.search(rule.pattern, text)
+    if not match:
+        return ""
+    parts = match.groups("") or (match[0],)
+    return rule.form.format(*(periods.from_german(part) for part in parts))
 
 
 def _group(row: Mapping[str, Any]) -> tuple[str, ...]:
