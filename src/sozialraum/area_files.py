@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sozialraum.areas import WGS84, Area, Geography, Level
+from sozialraum.area_layers import read_layer
+from sozialraum.areas import Area, Geography, Level
 from sozialraum.errors import AreaError, Finding, Severity, raise_if_errors
 from sozialraum.spreadsheet import read_sheet, text_of
 from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, NOT_ASSIGNABLE_LABEL
@@ -109,7 +107,27 @@ def _read_level(folder: Path, level: Mapping[str, Any], parent: str, findings: l
                         file=path.name, row=row, value=area.code)
             )  # fmt: skip
         areas.setdefault(area.code, area)
-    return list(areas.values())
+    return _merged(list(areas.values()), level, path.name, findings)
+
+
+def _merged(areas: list[Area], level: Mapping[str, Any], file: str, findings: list[Finding]) -> list[Area]:
+    """The areas with those united that statistics publish together; a part that is missing is told."""
+    import shapely
+
+    known = {area.code: area for area in areas}
+    for block in level.get("merged", ()):
+        missing = [code for code in block["parts"] if code not in known]
+        if missing:
+            findings.append(
+                Finding(f"„{block['name']}“ soll aus Gebieten bestehen, die es nicht gibt: {', '.join(missing)}.",
+                        "Berichtigen Sie „merged“ der Ebene in kommune.toml.", file=file)
+            )  # fmt: skip
+            continue
+        parts = [known.pop(code) for code in block["parts"]]
+        shapes = [part.geometry for part in parts if part.geometry]
+        union = bytes(shapely.to_wkb(shapely.unary_union(shapely.from_wkb(shapes)))) if shapes else None
+        known[block["code"]] = Area(block["code"], block["name"], level["id"], parts[0].parent, union)
+    return list(known.values())
 
 
 def _area(file: str, row: int, level: Mapping[str, Any], parent: str, properties: Mapping[str, Any],
@@ -206,9 +224,9 @@ def _records(path: Path, level: Mapping[str, Any]) -> list[tuple[Mapping[str, An
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if ".csv" in suffixes or ".xlsx" in suffixes:
         return _table_records(path, level)
-    if ".geojson" in suffixes or ".json" in suffixes:
-        return _geojson_records(path)
-    return _vector_records(path, level.get("layer"))
+    return read_layer(
+        path, layer=level.get("layer") or "", crs=level.get("crs", ""), axes=level.get("axes", "")
+    )
 
 
 def _table_records(path: Path, level: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], bytes | None]]:
@@ -218,73 +236,6 @@ def _table_records(path: Path, level: Mapping[str, Any]) -> list[tuple[Mapping[s
         (dict(zip(header, row, strict=False)), None)
         for row in sheet.rows[1:]
         if any(text_of(cell) for cell in row)
-    ]
-
-
-def _geojson_records(path: Path) -> list[tuple[Mapping[str, Any], bytes | None]]:
-    import shapely
-
-    try:
-        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        document = json.loads(content)
-        features = [dict(feature) for feature in document["features"]]
-        crs = _crs(document)
-    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
-        raise AreaError(
-            Finding(
-                "Die Datei ist kein lesbares GeoJSON (abgeschnitten oder beschädigt).",
-                "Exportieren Sie sie neu.",
-                file=path.name,
-            )
-        ) from error
-    is_geographic = crs == WGS84
-    records: list[tuple[Mapping[str, Any], bytes | None]] = []
-    for feature in features:
-        geometry = feature.get("geometry")
-        wkb = None
-        if geometry:
-            try:
-                shape = shapely.from_geojson(json.dumps(geometry))
-                wkb = bytes(shapely.to_wkb(shape if is_geographic else reproject(shape, crs, WGS84)))
-            except (shapely.errors.ShapelyError, ValueError):
-                wkb = bytes(shapely.to_wkb(shapely.Polygon()))
-        records.append((feature.get("properties") or {}, wkb))
-    return records
-
-
-def _crs(document: Mapping[str, Any]) -> str:
-    """The coordinate system that a GeoJSON names, WGS 84 where it names none; raises ValueError when it does not exist."""
-    from pyproj import CRS
-    from pyproj.exceptions import CRSError
-
-    named = str((document.get("crs") or {}).get("properties", {}).get("name", WGS84))
-    name = named.replace("urn:ogc:def:crs:", "").replace("::", ":")
-    try:
-        return WGS84 if name == "OGC:1.3:CRS84" else str(CRS.from_user_input(name).to_string())
-    except CRSError as error:
-        raise ValueError(name) from error
-
-
-def _vector_records(path: Path, layer: str | None) -> list[tuple[Mapping[str, Any], bytes | None]]:
-    import pyogrio.raw
-    import shapely
-
-    try:
-        meta, _, geometry, fields = pyogrio.raw.read(path, layer=layer, force_2d=True)
-    except Exception as error:  # pyogrio raises many kinds; all mean that GDAL cannot read the file
-        raise AreaError(
-            Finding(
-                "Die Gebietsdatei lässt sich nicht lesen.",
-                "Erwartet wird GeoPackage oder GeoJSON.",
-                file=path.name,
-            )
-        ) from error
-    if geometry is not None and meta["crs"] and meta["crs"] != WGS84:
-        geometry = shapely.to_wkb(reproject(shapely.from_wkb(geometry), meta["crs"], WGS84))
-    rows = zip(*fields, strict=True)
-    return [
-        (dict(zip(meta["fields"], row, strict=True)), None if geometry is None else geometry[i])
-        for i, row in enumerate(rows)
     ]
 
 
@@ -322,13 +273,3 @@ def _with_unions(levels: Sequence[Level], areas: list[Area]) -> list[Area]:
                     area.code, area.name, area.level, area.parent, bytes(shapely.to_wkb(union))
                 )
     return list(done.values())
-
-
-def reproject(shapes: Any, source: str, target: str) -> Any:
-    """Shapely geometries (one or an array) from one coordinate system to another, x before y."""
-    import numpy as np
-    import shapely
-    from pyproj import Transformer
-
-    transformer = Transformer.from_crs(source, target, always_xy=True)
-    return shapely.transform(shapes, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))

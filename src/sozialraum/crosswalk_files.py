@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field
 
-from sozialraum.area_files import reproject
+from sozialraum.area_layers import reproject
 from sozialraum.areas import DRAWING_CRS, WGS84, Geography
 from sozialraum.catalogue.model import Record
 from sozialraum.errors import AreaError, Finding, SozialraumError, raise_if_errors

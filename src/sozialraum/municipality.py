@@ -47,6 +47,14 @@ class AreaCorrection(Record):
     becomes: str
 
 
+class MergedAreas(Record):
+    """merged of a level: areas that statistics publish together, as one area (zusammengelegte Gebiete)."""
+
+    code: str
+    name: str
+    parts: tuple[str, ...] = Field(min_length=2)
+
+
 class LevelBlock(Record):
     """[[gebiete.versionen.ebenen]]: one level and the file its areas stand in."""
 
@@ -62,7 +70,10 @@ class LevelBlock(Record):
     parent: str = "parent"
     parent_prefix: int = Field(0, ge=1)
     width: int = Field(0, ge=0)
+    crs: str = Field("", pattern=r"^(EPSG:\d{4,6})?$")
+    axes: Literal["", "yx"] = ""
     corrections: tuple[AreaCorrection, ...] = ()
+    merged: tuple[MergedAreas, ...] = ()
 
     @model_validator(mode="after")
     def _names_its_file(self) -> LevelBlock:

@@ -17,7 +17,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from sozialraum import periods
-from sozialraum.area_files import reproject
+from sozialraum.area_layers import reproject
 from sozialraum.areas import DRAWING_CRS, WGS84, Area, Geography
 from sozialraum.catalogue.model import Index, Indicator, Kind, Selection
 from sozialraum.disclosure import Protected

@@ -174,9 +174,9 @@ def _first_row_of_figures(rows: Sequence[Sequence[Cell]]) -> int | None:
     """The first row (1-based) whose shape goes on below it: a text or key, then figures."""
     shapes = []
     for row in rows[:LOOK]:
-        filled = [cell for cell in row if text_of(cell)]
-        figures = [cell for cell in filled if _looks_like_figure(cell) and not _is_year(cell)]
-        shapes.append((len(filled), len(figures)))
+        cells = [cell for cell in row if text_of(cell)]
+        counted = [cell for cell in cells if _looks_like_figure(cell) and not _is_year(cell)]
+        shapes.append((len(cells), len(counted)))
     widest = Counter(numbers for filled, numbers in shapes if numbers and filled > 1).most_common()
     if not widest:
         return None
