@@ -9,12 +9,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.eingerichtet
 DEMO := build/demo
-BERLIN := build/berlin
 # Offene Testdaten (siehe docs/anleitungen/betrieb.md); fehlen sie, werden die Tests dazu mit Begründung übersprungen.
 export SOZIALRAUM_TESTDATEN ?= $(abspath ../shared/data)
 export SOZIALRAUM_REFERENZEN ?= $(abspath ../shared/reference)
 
-.PHONY: help setup demo demo-data test test-all lint berlin browser clean
+.PHONY: help setup demo demo-data test test-all lint berlin koeln hamburg jena flensburg browser clean
 
 help: ## Zeigt die Ziele
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -47,12 +46,17 @@ test-all: $(STAMP) ## Dazu die langsamen Tests: PostgreSQL, Angriffe, große Bei
 	@tools/with-postgres.sh $(BIN)/python -m pytest tests/web --ignore tests/web/test_process.py -q -n 2 --dist loadfile
 	@$(BIN)/python -m pytest -m "slow" -n 2 --dist loadfile
 
-berlin: $(STAMP) ## Baut Berlin aus den offenen Daten: check, run, release
-	@rm -rf "$(BERLIN)"
-	@$(BIN)/python beispiele/berlin/build.py "$(SOZIALRAUM_TESTDATEN)" "$(BERLIN)"
-	@$(BIN)/sozialraum check "$(BERLIN)"
-	@$(BIN)/sozialraum run "$(BERLIN)"
-	@$(BIN)/sozialraum release "$(BERLIN)" --name berlin
+berlin: ## Baut Berlin aus den offenen Daten: check, run, release
+koeln: ## Baut Köln (Bevölkerung 2005 bis 2012)
+hamburg: ## Baut Hamburg (Stadtteilprofile 2014)
+jena: ## Baut Jena (Haushalte 2006 bis 2016)
+flensburg: ## Baut Flensburg (Sozialatlas 2022)
+berlin koeln hamburg jena flensburg: $(STAMP)
+	@rm -rf "build/$@"
+	@$(BIN)/python beispiele/build.py "$@" "$(SOZIALRAUM_TESTDATEN)" "build/$@"
+	@$(BIN)/sozialraum check "build/$@"
+	@$(BIN)/sozialraum run "build/$@"
+	@$(BIN)/sozialraum release "build/$@" --name "$@"
 
 clean: ## Entfernt alles, was gebaut wurde
 	rm -rf build $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -17,7 +17,7 @@ DATA = Path(os.environ.get("SOZIALRAUM_TESTDATEN", ROOT.parent / "shared" / "dat
 
 def berlin(folder: Path) -> list[Line]:
     """Seconds of each command and of all three together."""
-    subprocess.run([sys.executable, ROOT / "beispiele/berlin/build.py", DATA, folder], check=True)
+    subprocess.run([sys.executable, ROOT / "beispiele/build.py", "berlin", DATA, folder], check=True)
     environment = {**os.environ, "SOZIALRAUM_CONFIG": str(folder.parent / "config")}
     seconds = {}
     for words in (["check"], ["run"], ["release", "--name", "berlin"]):

@@ -33,12 +33,12 @@ GROUPS = {
 
 def berlin(folder: Path, data: Path = DATA) -> tuple[pd.DataFrame, Crosswalk]:
     """The counts of Berlin as delivered, and its crosswalk."""
-    spec = importlib.util.spec_from_file_location("berlin_build", ROOT / "beispiele/berlin/build.py")
+    spec = importlib.util.spec_from_file_location("example_build", ROOT / "beispiele/build.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.build(data, folder)
+    module.build("berlin", data, folder)
     town = municipality.read(folder)
     return deliveries.read_all(town).counts, town.crosswalks[0]
 

@@ -6,10 +6,12 @@ import codecs
 import csv
 import gzip
 import io
+import json
 import re
 import zipfile
 import zlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -137,6 +139,8 @@ def parse_sheets(
             raise _refused(place, "Die Datei ist leer.", "Fordern Sie sie neu an.")
         if _is_workbook(place, content):
             sheets = _workbook(place, content, sheet, matching, every)
+        elif content.lstrip()[:1] in (b"[", b"{") and place.suffix.lower() == ".json":
+            sheets = [_json(place, content)]
         else:
             sheets = [_csv(place, content, encoding, separator)]
     except DeliveryError as error:
@@ -184,6 +188,41 @@ def _csv(path: Path, content: bytes, encoding: str, separator: str) -> Sheet:
         raise _refused(path, f"Die Datei lässt sich ab Zeile {reader.line_num} nicht lesen ({error}).",
                        "Öffnen Sie sie in einem Texteditor und prüfen Sie die Anführungszeichen.", reader.line_num) from error  # fmt: skip
     return Sheet(path.name, "", rows, used, separator)
+
+
+def _json(path: Path, content: bytes) -> Sheet:
+    """A list of objects as a table, nested names joined by points; where it stands in the document does not matter."""
+    try:
+        records = _records_in(json.loads(content.decode("utf-8-sig")))
+    except (ValueError, RecursionError) as error:
+        raise _refused(
+            path,
+            "Die Datei ist kein lesbares JSON (abgeschnitten oder beschädigt).",
+            "Fordern Sie sie neu an.",
+        ) from error
+    flat = [dict(_flattened(record)) for record in records]
+    names = list(dict.fromkeys(name for record in flat for name in record))
+    if not names:
+        raise _refused(
+            path, "Das JSON enthält keine Liste von Zeilen.", "Fordern Sie die Zahlen als CSV oder XLSX an."
+        )
+    return Sheet(path.name, "", [list(names), *([record.get(name) for name in names] for record in flat)])
+
+
+def _records_in(document: Any) -> list[dict[str, Any]]:
+    if isinstance(document, list):
+        return [entry for entry in document if isinstance(entry, dict)]
+    if isinstance(document, dict):
+        return max((_records_in(value) for value in document.values()), key=len, default=[])
+    return []
+
+
+def _flattened(record: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Cell]]:
+    for name, value in record.items():
+        if isinstance(value, dict):
+            yield from _flattened(value, f"{prefix}{name}.")
+        elif not isinstance(value, list):
+            yield f"{prefix}{name}", _plain(value)
 
 
 def _unpacked(path: Path, content: bytes) -> bytes:

@@ -14,7 +14,7 @@ import pytest
 from sozialraum.cli import main
 
 pytestmark = [pytest.mark.testdata, pytest.mark.slow]
-BUILD = Path(__file__).parents[2] / "beispiele" / "berlin" / "build.py"
+BUILD = Path(__file__).parents[2] / "beispiele" / "build.py"
 CLASSES = {"hoch", "mittel", "niedrig", "sehr niedrig"}
 # The file of z-values has shifted headers: these are its true columns.
 Z_COLUMNS = ("id", "inhabitants", "s1", "s2", "s3", "s4", "sum", "index", "class", "d1")
@@ -24,12 +24,12 @@ Z_COLUMNS = ("id", "inhabitants", "s1", "s2", "s3", "s4", "sum", "index", "class
 def folder(test_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Berlin built, checked, run and released through the commands."""
     target = tmp_path_factory.mktemp("berlin") / "berlin"
-    spec = importlib.util.spec_from_file_location("berlin_build", BUILD)
+    spec = importlib.util.spec_from_file_location("example_build", BUILD)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.build(test_data, target)
+    module.build("berlin", test_data, target)
     for command in (["check"], ["run"], ["release", "--name", "berlin"]):
         assert main([command[0], str(target), *command[1:]]) == 0
     return target

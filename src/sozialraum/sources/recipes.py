@@ -134,12 +134,14 @@ class Recipe(Record):
     header_rows: tuple[int, ...] = ()
     first_row: int = Field(0, ge=0)
     ends_before: tuple[str, ...] = ()
+    lines: str = Field("", pattern=r"^(\d+(-\d+)?(\s*,\s*\d+(-\d+)?)*)?$")
     fill_down: tuple[str, ...] = ()
     area_by: Literal["key", "name"] = "key"
     area_pattern: str = ""
     area_width: int = Field(0, ge=0)
     not_assignable: tuple[str, ...] = ()
     total_rows: tuple[str, ...] = ()
+    total_rest: bool = False
     skip_rows: tuple[str, ...] = ()
     skip_matching: str = ""
     only_areas: str = ""
@@ -183,6 +185,8 @@ class Recipe(Record):
             raise ValueError("Es gilt entweder „sheet“ oder „sheets“")
         if not self.period and not all(column.period for column in self.spalten):
             raise ValueError("Die Angabe „period“ fehlt: in der Tabelle oder in jeder Spalte")
+        if self.total_rest and not self.total_rows:
+            raise ValueError("„total_rest“ braucht „total_rows“")
         if self.first_row and self.first_row <= self.heading[-1]:
             raise ValueError("„first_row“ liegt nicht unter der Kopfzeile")
         return self
@@ -191,6 +195,11 @@ class Recipe(Record):
     def heading(self) -> tuple[int, ...]:
         """The rows that hold the names of the columns, 1-based."""
         return self.header_rows or (self.header_row,)
+
+    def holds(self, number: int) -> bool:
+        """Whether a row belongs to the table by its number, where the recipe says so."""
+        spans = [part.strip().partition("-") for part in self.lines.split(",")] if self.lines else []
+        return not spans or any(int(first) <= number <= int(last or first) for first, _, last in spans)
 
     @property
     def start(self) -> int:

@@ -26,6 +26,9 @@ _SEPARATORS = set(",;=[]|")
 # What a delivered row carries beside COUNTS: `problem` is a finding that only a correction on record can settle.
 ROW_COLUMNS = (*COUNTS_COLUMNS, "indicator", "file", "sheet", "row", "text", "problem")
 
+# The key of cases that only the row of totals counts.
+REST = "Rest zur Summe"
+
 Rows = list[dict[str, Any]]
 
 
@@ -89,7 +92,7 @@ class _Reader:
                 "Unter der Kopfzeile steht keine Zeile mit Zahlen.",
                 "Die Datei ist unvollständig; fordern Sie sie neu an.",
             )
-        self._check_totals(found)
+        found += self._check_totals(found)
         found = _merged(found)
         return [*found, *self._absent(found)]
 
@@ -107,7 +110,7 @@ class _Reader:
             first = next((text_of(cell) for cell in row if text_of(cell)), "")
             if first and self.recipe.ends_before and first.startswith(self.recipe.ends_before):
                 return
-            if not first:
+            if not first or not self.recipe.holds(number):
                 continue
             cells = list(row)
             for place in down:
@@ -401,21 +404,39 @@ class _Reader:
         variable = self.catalogue.variables.get(column.variable)
         return variable is not None and not variable.magnitude
 
-    def _check_totals(self, rows: Rows) -> None:
+    def _check_totals(self, rows: Rows) -> Rows:
+        """Compare the sums with the rows of totals; returns what is left over where the recipe knows it as unplaced cases."""
         sums: dict[tuple[str, ...], float] = {}
         open_groups: set[tuple[str, ...]] = set()
+        samples: dict[tuple[str, ...], dict[str, Any]] = {}
         for row in rows:
+            samples.setdefault(_group(row), row)
             if math.isfinite(row["count"]):
                 sums[_group(row)] = sums.get(_group(row), 0.0) + row["count"]
             else:
                 open_groups.add(_group(row))
+        rest: Rows = []
         for group, total in self.totals.items():
             # With a hidden part the total may be larger than the sum of the others, never smaller.
             more = total - sums.get(group, 0.0)
-            if math.isfinite(total) and (more < -0.5 or (more > 0.5 and group not in open_groups)):
-                what = ", ".join(part for part in group[1:] if part not in (TOTAL, ""))
-                self._find(f"Die Summe der Gebiete ({sums.get(group, 0.0):.0f}) weicht von der Summenzeile ({total:.0f}) ab: {what}.",
-                           "Fragen Sie die liefernde Stelle, welche Zahl gilt.")  # fmt: skip
+            if not math.isfinite(total) or abs(more) <= 0.5 or (more > 0 and group in open_groups):
+                continue
+            if self.recipe.total_rest and more > 0 and group in samples:
+                rest.append(
+                    {
+                        **samples[group],
+                        "area": NOT_ASSIGNABLE,
+                        "key": REST,
+                        "count": more,
+                        "status": Status.OK,
+                        "text": "",
+                    }
+                )
+                continue
+            what = ", ".join(part for part in group[1:] if part not in (TOTAL, ""))
+            self._find(f"Die Summe der Gebiete ({sums.get(group, 0.0):.0f}) weicht von der Summenzeile ({total:.0f}) ab: {what}.",
+                       "Fragen Sie die liefernde Stelle, welche Zahl gilt; sind es Fälle ohne Gebiet, setzen Sie total_rest = true im Rezept.")  # fmt: skip
+        return rest
 
     def _absent(self, rows: Rows) -> Rows:
         """Rows for areas that a table does not mention at all."""
