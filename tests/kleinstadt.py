@@ -147,9 +147,11 @@ def write(folder: Path) -> Path:
     put(folder, "gebiete/stadtteile.geojson", collection(stadtteile()))
     put(folder, "lieferungen/einwohnerregister/rezept.toml", PEOPLE_RECIPE)
     put(folder, "lieferungen/ba_arbeitsmarkt/rezept.toml", UNEMPLOYED_RECIPE)
-    for period in PERIODS:
-        put(folder, f"lieferungen/einwohnerregister/einwohner_{period[:4]}.csv", people_csv())
-        put(folder, f"lieferungen/ba_arbeitsmarkt/arbeitslose_{period[:4]}.csv", unemployed_csv())
+    for number, period in enumerate(PERIODS):
+        # Both years say the same, but no file is delivered twice: the later one ends with an empty line.
+        end = "\n" * number
+        put(folder, f"lieferungen/einwohnerregister/einwohner_{period[:4]}.csv", people_csv() + end)
+        put(folder, f"lieferungen/ba_arbeitsmarkt/arbeitslose_{period[:4]}.csv", unemployed_csv() + end)
     return folder
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -67,8 +68,26 @@ def _usage(error: CycloptsError) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
+SHOWN = 10
+
+
+def _lines(findings: Sequence[Finding]) -> list[str]:
+    """One line per finding; of a kind (same words, other figures) the first ten, then their number."""
+    kinds: dict[tuple[str, str], int] = {}
+    lines: list[str] = []
+    for finding in findings:
+        kind = (finding.severity.value, re.sub(r"„[^“]*“|\(.*?\)|[\w-]*\d[\w.-]*", "", finding.message))
+        kinds[kind] = kinds.get(kind, 0) + 1
+        if kinds[kind] <= SHOWN:
+            lines.append(f"{finding.severity.value}: {finding}")
+    more = sum(number - SHOWN for number in kinds.values() if number > SHOWN)
+    if more:
+        lines.append(f"… und {more} weitere derselben Art; „--json“ zeigt alle.")
+    return lines
+
+
 def _tell(findings: Sequence[Finding], as_json: bool) -> None:
-    """Print findings: every one, with its place; long lists of the same kind stay complete."""
+    """Print findings with their places; of many of one kind the first, and how many more there are."""
     if as_json:
         print(
             json.dumps(
@@ -76,8 +95,8 @@ def _tell(findings: Sequence[Finding], as_json: bool) -> None:
             )
         )
         return
-    for finding in findings:
-        print(f"{finding.severity.value}: {finding}", file=sys.stderr)
+    for line in _lines(findings):
+        print(line, file=sys.stderr)
     wrong = len(errors_of(findings))
     if wrong > 1:
         print(

@@ -20,6 +20,7 @@ from sozialraum.addresses import Directory
 from sozialraum.catalogue.loader import in_german, read_toml
 from sozialraum.catalogue.model import Record
 from sozialraum.counts import age_range, table_of
+from sozialraum.differences import twice
 from sozialraum.errors import Finding, Severity, SozialraumError
 from sozialraum.municipality import Municipality
 from sozialraum.registers import refusal
@@ -66,6 +67,8 @@ def read_all(municipality: Municipality) -> Deliveries:
     findings: list[Finding] = []
     found = list(_find(municipality, findings))
     findings += _changed(municipality, found)
+    names = {f"{delivery.source}/{delivery.path.name}": delivery.sha256 for delivery in found}
+    findings += twice(names.items())
     frames = []
     office = _office(municipality)
     for delivery in found:

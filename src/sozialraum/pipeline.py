@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 import sozialraum
-from sozialraum import deliveries, publication
+from sozialraum import deliveries, differences, publication
 from sozialraum import release as releases
 from sozialraum.counts import roll_up
 from sozialraum.deliveries import Deliveries
@@ -39,6 +39,8 @@ from sozialraum.indices import compute as indices
 from sozialraum.municipality import Municipality
 from sozialraum.tables import COUNTS_COLUMNS, VALUES_COLUMNS
 
+DELIVERED = "geliefert.parquet"
+
 
 @dataclass(frozen=True)
 class Result:
@@ -56,18 +58,35 @@ class Result:
 
 
 def check(municipality: Municipality) -> tuple[Deliveries, list[Finding]]:
-    """Read all deliveries and collect every finding, also about figures that contradict each other."""
+    """Read all deliveries and collect every finding, also about what differs from the delivery before."""
+    delivered, findings = _read(municipality)
+    return delivered, [*findings, *_differences(municipality, delivered)[0]]
+
+
+def _read(municipality: Municipality) -> tuple[Deliveries, list[Finding]]:
+    """All deliveries and what is wrong with them, also figures that contradict each other."""
     delivered = deliveries.read_all(municipality)
     findings = [f for g in municipality.geographies for f in g.findings] + delivered.findings
     findings += checks.parts_and_wholes(delivered.counts, delivered.origin, municipality.catalogue)
     return delivered, findings
 
 
+def _differences(municipality: Municipality, delivered: Deliveries) -> tuple[list[Finding], pd.DataFrame]:
+    """What differs from the period before and from the last run: told, and as a table for a closer look."""
+    findings, table = differences.between_periods(delivered.origin, municipality.catalogue)
+    findings += differences.odd_years(delivered.origin)
+    last = municipality.journal / DELIVERED
+    if last.exists():
+        told, changed = differences.since_last_run(delivered.counts, pq.read_table(last).to_pandas())
+        findings, table = [*told, *findings], _stacked(changed, table)
+    return findings, table
+
+
 def run(municipality: Municipality) -> Result:
     """Counts to values, without protection. Raises DeliveryError with all findings that block."""
-    delivered, findings = check(municipality)
+    delivered, findings = _read(municipality)
     raise_if_errors(findings, DeliveryError)
-    deliveries.register(municipality, delivered.files)
+    _keep(municipality, delivered)
     counts = roll_up(delivered.counts, {g.version: g for g in municipality.geographies})
     active = {
         k: i for k, i in municipality.catalogue.indicators.items() if k in municipality.active_indicators
@@ -81,6 +100,18 @@ def run(municipality: Municipality) -> Result:
             )
         )
     return Result(municipality, delivered, counts, values, [*findings, *told])
+
+
+def _keep(municipality: Municipality, delivered: Deliveries) -> None:
+    """Remember what was read: checksums, the counts for the next comparison, the differences for a closer look."""
+    table = _differences(municipality, delivered)[1]
+    deliveries.register(municipality, delivered.files)
+    kept = publication.arrow(delivered.counts, COUNTS_COLUMNS)
+    _replace(municipality.journal / DELIVERED, partial(pq.write_table, kept, compression="zstd"))
+    _replace(
+        municipality.journal / "unterschiede.csv",
+        lambda path: table.to_csv(path, sep=";", decimal=",", index=False),
+    )
 
 
 def _derived(

@@ -15,7 +15,7 @@ import pytest
 import kleinstadt
 from sozialraum import municipality, pipeline
 from sozialraum.cli import main
-from sozialraum.errors import Finding, Severity, SozialraumError
+from sozialraum.errors import Finding, Severity, SozialraumError, errors_of
 
 PEOPLE = "lieferungen/einwohnerregister/einwohner_2024.csv"
 UNEMPLOYED = "lieferungen/ba_arbeitsmarkt/arbeitslose_2024.csv"
@@ -318,9 +318,10 @@ def test_a_delivery_that_was_changed_is_refused(town: Path) -> None:
     replaced(UNEMPLOYED, "Hafen;48", "Hafen;47")(town)
     told = findings_of(town)
 
-    assert [(f.message, f.file) for f in told] == [
+    assert [(f.message, f.file) for f in errors_of(told)] == [
         ("Die Lieferung wurde nach dem Eingang verändert.", "ba_arbeitsmarkt/arbeitslose_2024.csv")
     ]
+    assert any("Gebiet 013: 48 → 47" in f.message for f in told), "and which value differs"
     assert main(["run", str(town)]) == 1
     assert {path: path.read_bytes() for path in (town / "werte").iterdir()} == before
 

@@ -407,7 +407,7 @@ def test_one_period_is_never_released_on_two_versions(town: Path) -> None:
     recipe = kleinstadt.PEOPLE_RECIPE.replace('level = "bezirk"', 'level = "bezirk"\nversion = "2025"')
     kleinstadt.put(town, "lieferungen/einwohnerregister/rezept.toml", recipe)
     content = (town / "lieferungen/einwohnerregister/einwohner_2025.csv").read_text("utf-8")
-    kleinstadt.put(town, "lieferungen/einwohnerregister/einwohner_2024.csv", content)
+    kleinstadt.put(town, "lieferungen/einwohnerregister/einwohner_2024.csv", content + "\n")
 
     with pytest.raises(
         DisclosureError, match=r"2024-12-31 liegt auf mehreren Gebietsständen vor: 2024, 2025"
