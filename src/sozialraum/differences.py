@@ -60,15 +60,16 @@ def between_periods(rows: pd.DataFrame, catalogue: Catalogue) -> tuple[list[Find
         known = catalogue.variables.get(str(name["variable"]))
         if known is None or known.magnitude:
             continue
-        table = table.drop_duplicates(["area", "period"])  # a doubled cell is a finding of its own
-        ordered = sorted(table["period"].unique(), key=periods.parse)
+        # A doubled cell is a finding of its own.
+        single = table.drop_duplicates(["area", "period"])
+        ordered = sorted(single["period"].unique(), key=periods.parse)
         for earlier, period in pairwise(ordered):
             if periods.parse(earlier).kind is not periods.parse(period).kind:
                 continue
-            before = table[table["period"] == earlier].set_index("area")
-            after = table[table["period"] == period].set_index("area")
+            before = single[single["period"] == earlier].set_index("area")
+            after = single[single["period"] == period].set_index("area")
             changes = list(_changes(before, after))
-            if period == ordered[-1] and _is_widest(name, table, rows):
+            if period == ordered[-1] and _is_widest(name, single, rows):
                 findings += _told(f"{known.label}{_of(name)}", earlier, period, before, after, changes)
             listed += [
                 {**name, "area": c.area, "earlier": earlier, "period": period, "before": c.before, "after": c.after, "kind": c.kind}
