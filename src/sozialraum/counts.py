@@ -78,35 +78,31 @@ def select(counts: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     `area, level, version, period, count, status`; raises CatalogueError when age bands do not add up to the selection.
     """
     wanted = {d for d in DIMENSIONS if selection.dimension(d)}
-    parts = [
-        sum_by(_chosen(rows, selection), PLACE)
-        for rows in _smallest_tables(counts, selection.variable, wanted)
-    ]
+    parts = [_chosen(rows, selection) for rows in _smallest_tables(counts, selection.variable, wanted)]
     if not parts:
         return pd.DataFrame(columns=[*PLACE, "count", "status"]).astype({"count": float})
-    return pd.concat(parts, ignore_index=True)
+    return sum_by(pd.concat(parts), PLACE)
 
 
 def tabulate(counts: pd.DataFrame, variable: str, dimensions: Sequence[str]) -> pd.DataFrame:
     """One table of a variable, broken down by the dimensions and summed over all others; COUNTS columns."""
-    parts = [
-        sum_by(rows, [*PLACE, *dimensions]) for rows in _smallest_tables(counts, variable, set(dimensions))
-    ]
+    parts = list(_smallest_tables(counts, variable, set(dimensions)))
     if not parts:
         return pd.DataFrame(columns=list(COUNTS_COLUMNS))
-    table = pd.concat(parts, ignore_index=True).assign(variable=variable)
+    table = sum_by(pd.concat(parts), [*PLACE, *dimensions]).assign(variable=variable)
     return table.assign(**{d: TOTAL for d in DIMENSIONS if d not in dimensions})[list(COUNTS_COLUMNS)]
 
 
 def _smallest_tables(counts: pd.DataFrame, variable: str, wanted: set[str]) -> Iterator[pd.DataFrame]:
     """For each version and period, the rows of the smallest delivered table that has the wanted dimensions."""
     rows = counts[counts["variable"] == variable]
-    for _, group in rows.groupby(["version", "period"], sort=False):
-        tables = table_of(group)
-        fitting = [name for name in tables.unique() if wanted <= set(name)]
+    tables = table_of(rows)
+    for _, places in rows.groupby(["version", "period"], sort=False).indices.items():
+        names = tables.iloc[places]
+        fitting = [name for name in names.unique() if wanted <= set(name)]
         if fitting:
             best = min(fitting, key=lambda name: (len(name), name))
-            yield group[tables == best]
+            yield rows.iloc[places[(names == best).to_numpy()]]
 
 
 def table_of(counts: pd.DataFrame) -> pd.Series:

@@ -10,12 +10,15 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from sozialraum import periods
 from sozialraum.catalogue import Catalogue
 from sozialraum.errors import Finding, Severity
 from sozialraum.tables import COUNTS_KEY, DIMENSIONS, NOT_ASSIGNABLE, TOTAL
 
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 ERRORS: Final = 3.0  # standard errors of the difference of two counts
 RELEVANT: Final = 0.10  # smaller changes are told by nobody, however large the counts
 TABLE: Final = ["variable", "version", "level", *DIMENSIONS]
@@ -94,29 +97,36 @@ def _of(name: Mapping[str, object]) -> str:
 def _changes(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Change]:
     earlier = before["count"].rename("count_before")
     both = pd.concat([earlier, after[["count", "file", "sheet", "row"]]], axis=1)
+    both = both[_is_odd(both["count_before"].to_numpy(float), both["count"].to_numpy(float))]
     for row in both.rename_axis("area").reset_index().to_dict("records"):
         was, is_now = float(row["count_before"]), float(row["count"])
-        kind = _kind(was, is_now)
-        if kind:
-            number = None if pd.isna(row["row"]) else int(row["row"])
-            yield Change(str(row["area"]), was, is_now, kind, str(row["file"]), str(row["sheet"]), number)
+        number = None if pd.isna(row["row"]) else int(row["row"])
+        yield Change(
+            str(row["area"]), was, is_now, _kind(was, is_now), str(row["file"]), str(row["sheet"]), number
+        )
+
+
+def _is_odd(was: Floats, is_now: Floats) -> Flags:
+    """Cells that are new, gone or jump."""
+    return np.asarray((np.isnan(was) != np.isnan(is_now)) | is_jump(was, is_now), dtype=np.bool_)
 
 
 def _kind(was: float, is_now: float) -> str:
-    if math.isnan(was) and math.isnan(is_now):
-        return ""
-    if math.isnan(was) or math.isnan(is_now):
-        return "neu" if math.isnan(was) else "entfallen"
-    return "Sprung" if is_jump(was, is_now) else ""
+    if math.isnan(was):
+        return "neu"
+    return "entfallen" if math.isnan(is_now) else "Sprung"
 
 
-def is_jump(was: float, is_now: float) -> bool:
-    """Whether two counts differ by more than three standard errors of their difference (Poisson) and by over ten per cent.
+def is_jump(was: ArrayLike, is_now: ArrayLike) -> Flags:
+    """Whether counts differ by more than three standard errors of their difference (Poisson) and by over ten per cent.
 
-    The variance of the difference of two independent Poisson counts is their sum; 0.5 is added so that a step from 0 has one.
+    Counts of one shape; NaN is no jump. The variance of the difference of two independent Poisson counts is their sum;
+    0.5 is added so that a step from 0 has one.
     """
-    difference = abs(is_now - was)
-    return difference > ERRORS * math.sqrt(was + is_now + 0.5) and difference > RELEVANT * max(was, is_now)
+    one, other = np.asarray(was, dtype=float), np.asarray(is_now, dtype=float)
+    difference = np.abs(other - one)
+    clear = difference > ERRORS * np.sqrt(one + other + 0.5)
+    return np.asarray(clear & (difference > RELEVANT * np.maximum(one, other)), dtype=np.bool_)
 
 
 def _told(

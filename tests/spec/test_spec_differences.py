@@ -45,7 +45,7 @@ def told(values: dict[str, list[float]]) -> list[str]:
 )  # fmt: skip
 def test_a_jump_is_large_and_clear(was: float, is_now: float, jumps: bool) -> None:
     """Ein Sprung ist größer als drei Standardfehler der Differenz und größer als zehn Prozent."""
-    assert is_jump(was, is_now) is jumps
+    assert bool(is_jump(was, is_now)) is jumps
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6))

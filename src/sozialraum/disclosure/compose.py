@@ -22,6 +22,7 @@ from sozialraum.disclosure.system import Bounds, System
 from sozialraum.tables import DIMENSIONS, MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, TOTAL
 
 Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
 POPULATION = "einwohner"
 
 
@@ -152,6 +153,9 @@ class _Builder:
         self.complements: dict[CellKey, tuple[int, int]] = {}
         self.elements: list[tuple[list[CellKey], sp.csr_matrix]] = []
         self.demands: dict[int | CellKey, Demand] = {}
+        self._lifts: dict[str, Sequence[tuple[str, Mapping[str, str]]]] = {}
+        self._atom_areas: dict[str, tuple[Sequence[str], Indices]] = {}
+        self._selected_rows: dict[str, pd.DataFrame | None] = {}
 
     # -- cells ---------------------------------------------------------------------------------------------------
 
@@ -171,21 +175,17 @@ class _Builder:
 
     def add(self, selection: Selection, levels: Sequence[str] | None) -> None:
         """One count in every area of the levels; None means all."""
-        part = self.groups.get(selection.variable)
-        chosen = None if part is None else chosen_rows(part, selection, self.tables)
-        if chosen is None or chosen.empty:
+        chosen = self._chosen(selection)
+        if chosen is None:
             return
         places = self.selected.setdefault(selection.key, {})
-        for level, areas in self._levels(str(chosen["level"].iloc[0])):
+        for level, _ in self._levels(str(chosen["level"].iloc[0])):
             if (levels is None or level in levels) and not any(known == level for known, _ in places):
-                self._add_level(selection, level, chosen, areas, places)
+                self._add_level(selection, level, chosen.index.to_numpy(), places)
 
-    def _add_level(self, selection: Selection, level: str, chosen: pd.DataFrame, areas: Mapping[str, str],
+    def _add_level(self, selection: Selection, level: str, chosen: Indices,
                    places: dict[tuple[str, str], int]) -> None:  # fmt: skip
-        codes, names = pd.factorize(chosen["area"].map(areas), sort=True)
-        matrix = sp.csr_matrix(
-            (np.ones(len(codes)), (codes, chosen.index)), shape=(len(names), len(self.atoms))
-        )
+        names, matrix = self._by_areas(level, chosen)
         values = matrix @ self.atoms
         rule, variable = self._rule(selection.variable), self.plan.catalogue.variables[selection.variable]
         small = rules.small(values, rule) & (not rule.published) & (not variable.magnitude)
@@ -219,8 +219,7 @@ class _Builder:
                 chosen = [
                     (s, c)
                     for s in selections
-                    if (c := chosen_rows(part, s, self.tables)) is not None
-                    and set(c.index) <= set(rows.index)
+                    if (c := self._chosen(s)) is not None and set(c.index) <= set(rows.index)
                 ]
                 self._add_elements(rows, chosen, levels)
 
@@ -234,7 +233,7 @@ class _Builder:
         rule = self._rule(name)
         categories = rows[list(DIMENSIONS)].apply(tuple, axis=1)
         members = {s.key: set(categories[c.index]) for s, c in chosen}
-        for level, areas in self._levels(str(rows["level"].iloc[0])):
+        for level, _ in self._levels(str(rows["level"].iloc[0])):
             printed = {key: group for key, group in members.items() if level in shown[key]}
             signature = {
                 c: frozenset(key for key, group in printed.items() if c in group) for c in set(categories)
@@ -245,11 +244,7 @@ class _Builder:
                     groups.setdefault(found, set()).add(category)
             new = [group for group in groups.values() if group not in printed.values()]
             for number, group in enumerate(sorted(new, key=sorted)):
-                inside = rows[categories.isin(group)]
-                codes, names = pd.factorize(inside["area"].map(areas), sort=True)
-                matrix = sp.csr_matrix(
-                    (np.ones(len(codes)), (codes, inside.index)), shape=(len(names), len(self.atoms))
-                )
+                names, matrix = self._by_areas(level, rows.index.to_numpy()[categories.isin(group)])
                 keys = [
                     CellKey(self.version, self.period, level, str(area), f"{name}[Teil={number}]")
                     for area in names
@@ -260,9 +255,39 @@ class _Builder:
                     key: Demand.of(rule) for key, is_small in zip(keys, small, strict=True) if is_small
                 }
 
-    def _levels(self, finest: str) -> Iterator[tuple[str, Mapping[str, str]]]:
-        yield finest, {area.code: area.code for area in self.geography.areas if area.level == finest}
-        yield from self.geography.ancestors(finest)
+    def _levels(self, finest: str) -> Sequence[tuple[str, Mapping[str, str]]]:
+        """A level and those above it, each with the codes there by the code on the finest."""
+        if finest not in self._lifts:
+            own = {area.code: area.code for area in self.geography.areas if area.level == finest}
+            self._lifts[finest] = [(finest, own), *self.geography.ancestors(finest)]
+        return self._lifts[finest]
+
+    def _by_areas(self, level: str, atoms: Indices) -> tuple[Sequence[str], sp.csr_matrix]:
+        """The areas of a level that atoms lie in, in order, and a matrix that sums the atoms of each."""
+        names, of_atom = self._places(level)
+        found, area = np.unique(of_atom[atoms], return_inverse=True)
+        matrix = sp.csr_matrix((np.ones(len(atoms)), (area, atoms)), shape=(len(found), len(self.atoms)))
+        return [names[number] for number in found], matrix
+
+    def _places(self, level: str) -> tuple[Sequence[str], Indices]:
+        """All areas of a level in order, and the number of the area that each atom lies in (-1: in none)."""
+        if level not in self._atom_areas:
+            names = sorted({area.code for area in self.geography.areas if area.level == level})
+            number = {name: i for i, name in enumerate(names)}
+            of_atom = np.full(len(self.atoms), -1)
+            for finest, part in self.rows.groupby("level", sort=False):
+                lifted = dict(self._levels(str(finest))).get(level, {})
+                of_atom[part.index] = [number.get(lifted.get(code, ""), -1) for code in part["area"]]
+            self._atom_areas[level] = (names, of_atom)
+        return self._atom_areas[level]
+
+    def _chosen(self, selection: Selection) -> pd.DataFrame | None:
+        """The delivered rows that a selection sums; None if there are none."""
+        if selection.key not in self._selected_rows:
+            part = self.groups.get(selection.variable)
+            chosen = None if part is None else chosen_rows(part, selection, self.tables)
+            self._selected_rows[selection.key] = None if chosen is None or chosen.empty else chosen
+        return self._selected_rows[selection.key]
 
     def _rule(self, variable: str) -> Rule:
         return self.plan.catalogue.rule_of(self.plan.catalogue.variables[variable].source)
@@ -406,6 +431,7 @@ class _Builder:
             weight=self._weights(keys, values),
             bounds=Bounds(history.widened(bounds.rows), bounds.lower, bounds.upper),
             ties=tuple((cell, people) for cell, people in self._contributed() if people in self.demands),
+            follows=tuple({(whole, part) for part, whole in self._pairs() if not public[part]}),
         )
         return Composed(self.version, self.period, system, tuple(keys), tuple(self._pairs()))
 
@@ -463,33 +489,30 @@ class _Builder:
                 yield from self._exceeds(part, whole)
 
     def _exceeds(self, part: Selection, whole: Selection) -> Iterator[sp.csr_matrix]:
-        inside, outside = self._by_area(part), self._by_area(whole)
+        inside, outside = self._by_level(part), self._by_level(whole)
         rank = {level.id: level.rank for level in self.geography.levels}
         coarser = max(
             (sorted(found, key=rank.__getitem__)[0] for found in (inside, outside) if found),
             key=rank.__getitem__,
             default="",
         )
-        for area, row in inside.get(coarser, {}).items() if inside and outside else ():
-            other = outside[coarser].get(area)
-            difference = None if other is None else other - row
-            # A definition that the delivered figures do not keep is no knowledge.
-            if difference is not None and float((difference @ self.atoms)[0]) >= 0:
-                yield difference
+        if not (inside and outside):
+            return
+        (parts, within), (wholes, around) = inside[coarser], outside[coarser]
+        shared = sorted(set(parts) & set(wholes))
+        row, other = ({area: i for i, area in enumerate(names)} for names in (parts, wholes))
+        difference = around[[other[area] for area in shared]] - within[[row[area] for area in shared]]
+        # A definition that the delivered figures do not keep is no knowledge.
+        yield difference.tocsr()[difference @ self.atoms >= 0]
 
-    def _by_area(self, selection: Selection) -> dict[str, dict[str, sp.csr_matrix]]:
-        """The rows of a selection over the atoms, by level and area."""
-        part = self.groups.get(selection.variable)
-        chosen = None if part is None else chosen_rows(part, selection, self.tables)
-        if chosen is None or chosen.empty:
+    def _by_level(self, selection: Selection) -> dict[str, tuple[Sequence[str], sp.csr_matrix]]:
+        """The areas and the rows of a selection over the atoms, by level."""
+        chosen = self._chosen(selection)
+        if chosen is None:
             return {}
-        found: dict[str, dict[str, sp.csr_matrix]] = {}
-        for level, areas in self._levels(str(chosen["level"].iloc[0])):
-            codes, names = pd.factorize(chosen["area"].map(areas), sort=True)
-            matrix = sp.csr_matrix(
-                (np.ones(len(codes)), (codes, chosen.index)), shape=(len(names), len(self.atoms))
-            )
-            found[level] = {str(area): matrix[row] for row, area in enumerate(names)}
+        found: dict[str, tuple[Sequence[str], sp.csr_matrix]] = {}
+        for level, _ in self._levels(str(chosen["level"].iloc[0])):
+            found[level] = self._by_areas(level, chosen.index.to_numpy())
         return found
 
     def _links(self) -> Iterator[sp.csr_matrix]:

@@ -107,7 +107,7 @@ def fits(problem: Problem, place: Place) -> bool:
     limits = bound_nodes(place, problem.bounds)
     above = place.parent[place.row_node]
     return place.sums_whole_profiles(problem.bounds.rows, limits) and all(
-        len(set(above[list(tie)].tolist())) == 1 for tie in problem.ties
+        len(set(above[list(tie)].tolist())) == 1 for tie in (*problem.ties, *problem.follows)
     )
 
 
@@ -217,6 +217,7 @@ class Descent:
             given=np.zeros(len(rows), dtype=bool),
             links=None if node == TOP else links,
             roots=None if node == TOP else self.roots(node, profiles),
+            follows=tuple((int(place[a]), int(place[b])) for a, b in whole.follows if in_piece[a]),
         )
         return Piece(problem, rows, owner[first], self.place.profile[columns])
 

@@ -56,6 +56,7 @@ class Problem:
     given: Flags
     links: sp.csr_matrix | None = None
     roots: Floats | None = None
+    follows: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def layout(self) -> Layout:
@@ -71,7 +72,15 @@ class Problem:
         """Printed rows that are hidden whatever happens."""
         hidden = self.given.copy()
         hidden[self.targets[self.always]] = True
-        return close_ties(hidden & self.printed, self.ties)
+        return self.closed(hidden & self.printed)
+
+    def closed(self, hidden: Flags) -> Flags:
+        """Hidden cells with those that are tied to them or follow them."""
+        return close_ties(hidden, self.ties, self._followers)
+
+    @cached_property
+    def _followers(self) -> Indices:
+        return np.array(self.follows, dtype=np.int64).reshape(-1, 2)
 
 
 class UnansweredError(DisclosureError):
@@ -125,12 +134,15 @@ def _grow_once(problem: Problem, weight: Floats, seed: int, start: int) -> Patte
     return growth.pattern(start)
 
 
-def close_ties(hidden: Flags, ties: tuple[tuple[int, ...], ...]) -> Flags:
-    """All cells of a tie are hidden when one is."""
+def close_ties(hidden: Flags, ties: tuple[tuple[int, ...], ...], follows: Indices | None = None) -> Flags:
+    """All cells of a tie are hidden when one is, and of a pair of `follows` the second one when the first is."""
     result = hidden.copy()
-    changed = bool(ties)
+    pairs = np.empty((0, 2), dtype=np.int64) if follows is None else follows
+    changed = bool(ties) or len(pairs) > 0
     while changed:
-        changed = False
+        more = pairs[result[pairs[:, 0]], 1]
+        changed = not result[more].all()
+        result[more] = True
         for tie in map(list, ties):
             if result[tie].any() and not result[tie].all():
                 result[tie] = changed = True
@@ -459,8 +471,14 @@ class _Growth:
                 after = int(self.open().sum())
 
     def one_by_one(self) -> None:
-        """What no shared table certified gets its own: first as far up as it is asked, then down."""
-        for target in np.flatnonzero(self.open()):
+        """What no shared table certified gets its own: first as far up as it is asked, then down.
+
+        A table may hide cells that others follow: those have their turn, too.
+        """
+        tried = np.zeros(len(self.problem.targets), dtype=bool)
+        while (waiting := self.open() & ~tried).any():
+            target = int(np.argmax(waiting))
+            tried[target] = True
             for sign in (1.0, -1.0):
                 only = np.zeros(len(self.problem.targets))
                 only[target] = sign
@@ -507,7 +525,7 @@ class _Growth:
             np.minimum(self.lower, self.moves[-1]),
             np.maximum(self.upper, self.moves[-1]),
         )
-        self.hidden = close_ties(self.hidden | (support & self.problem.printed), self.problem.ties)
+        self.hidden = self.problem.closed(self.hidden | (support & self.problem.printed))
 
     def drop_tables(self) -> None:
         """Do without every table whose absence leaves all proofs standing, dearest first."""
@@ -540,7 +558,7 @@ class _Growth:
         hidden = self.problem.hidden_anyway.copy()
         for table in kept:
             hidden |= self.support[table] & self.problem.printed
-        return close_ties(hidden, self.problem.ties)
+        return self.problem.closed(hidden)
 
     def _keep(self, kept: list[int]) -> None:
         self.hidden = self._hidden_with(kept)

@@ -32,11 +32,21 @@ def seen(release: Release) -> pd.DataFrame:
 def seen_in(values: pd.DataFrame, counts: pd.DataFrame, catalogue: Mapping[str, Any]) -> pd.DataFrame:
     """All counts that stand in two tables; a cell counts as visible as soon as it is printed in one place."""
     parts = [_from_counts(counts)]
+    public = _public_variables(catalogue)
     for indicator in catalogue["indicators"]:
         rows = _counted(values[values["indicator"] == indicator["id"]], indicator.get("recoded", {}))
         for column, key in indicator.get("counts", {}).items():
-            parts.append(_from_values(rows, column, key))
+            cells = _from_values(rows, column, key)
+            # A count that its owner published is never hidden: where it has no figure, nobody counted.
+            parts.append(
+                cells.dropna(subset=["count"]) if Selection.from_key(key).variable in public else cells
+            )
     return _once([part for part in parts if len(part)])
+
+
+def _public_variables(catalogue: Mapping[str, Any]) -> set[str]:
+    sources = {s["id"] for s in catalogue["sources"] if s["profile"].get("published")}
+    return {v["id"] for v in catalogue.get("variables", ()) if v["source"] in sources}
 
 
 def _once(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -121,7 +121,7 @@ def _mended(descent: Descent, hidden: Flags, seed: int) -> Plan:
             hidden[piece.rows] |= pattern.hidden
             wanted[piece.rows] = False
             wanted[piece.rows[pattern.uncertified]] = True
-    return Found(close_ties(hidden, descent.problem.ties), np.flatnonzero(wanted))
+    return Found(descent.problem.closed(hidden), np.flatnonzero(wanted))
 
 
 def _refuse(keys: Iterable[str]) -> None:
@@ -171,6 +171,7 @@ class Merged:
     weight: Floats
     bounds: Bounds
     ties: tuple[tuple[int, ...], ...]
+    follows: tuple[tuple[int, int], ...]
     group: Indices
     place: Place | None
 
@@ -178,7 +179,7 @@ class Merged:
         """The independent parts that contain a primary cell, in order of keys."""
         if not self.rows.shape[0] or not self.primary.any():
             return []
-        label = components(self.rows, self.bounds.rows, _tie_rows(self.ties, self.rows))
+        label = components(self.rows, self.bounds.rows, _tie_rows((*self.ties, *self.follows), self.rows))
         of_row = label[first_atom(self.rows)]
         of_row[np.diff(self.rows.indptr) == 0] = -1
         of_bound = label[first_atom(self.bounds.rows)]
@@ -197,6 +198,8 @@ class Merged:
         ties = tuple(tuple(place[cell] for cell in tie) for tie in self.ties if tie[0] in place)
         tied = np.zeros(len(rows), dtype=bool)
         tied[[cell for tie in ties for cell in tie]] = True
+        follows = tuple((place[a], place[b]) for a, b in self.follows if a in place)
+        tied[[follower for _, follower in follows]] = True
         primary = self.primary[rows]
         targets = np.flatnonzero(primary | (tied & ~self.frozen[rows]))
         always = primary[targets]
@@ -216,6 +219,7 @@ class Merged:
             Bounds(self.bounds.rows[bounds][:, atoms], self.bounds.lower[bounds], self.bounds.upper[bounds]),
             ties,
             given=np.zeros(len(rows), dtype=bool),
+            follows=follows,
         )
         return Part(problem, rows, None if self.place is None else self.place.take(atoms, rows))
 
@@ -254,6 +258,7 @@ def merge(system: System) -> Merged:
         np.maximum(_sum(of_cell, system.weight[order] * system.publishable[order], len(first)), 1e-9),
         _in_order(Bounds(limit_rows[:, chosen], limits.lower - pinned, limits.upper - pinned)),
         ties,
+        _follows(system, group, frozen),
         group,
         _place(system.tree, order, of_cell, np.flatnonzero(movable)[chosen], len(first)),
     )
@@ -371,6 +376,16 @@ def _ties(system: System, group: Indices) -> tuple[tuple[int, ...], ...]:
     """The ties between merged rows; cells nobody prints need not be hidden."""
     ties = ({int(group[cell]) for cell in tie if system.publishable[cell]} for tie in system.ties)
     return tuple(sorted(tuple(sorted(tie)) for tie in ties if len(tie) > 1))
+
+
+def _follows(system: System, group: Indices, frozen: Flags) -> tuple[tuple[int, int], ...]:
+    """Pairs of merged rows of which the second follows the first; what is known cannot follow."""
+    pairs = (
+        (int(group[first]), int(group[second]))
+        for first, second in system.follows
+        if system.publishable[first] and system.publishable[second]
+    )
+    return tuple(sorted({(a, b) for a, b in pairs if a != b and not frozen[a] and not frozen[b]}))
 
 
 def _tie_rows(ties: tuple[tuple[int, ...], ...], rows: sp.csr_matrix) -> sp.csr_matrix:

@@ -57,7 +57,8 @@ class System:
     decide every random number. A cell with `publishable` False is printed by nobody and may still be primary. A `fixed` cell
     is known in any case. For primary cells a reader's interval must be at least `width` wide, reach up to `reach` and down to
     `floor` (infinite where nothing is asked). `weight` is the cost of hiding a cell, per unit it moves. Cells of one tuple in
-    `ties` are hidden together. Raises ValueError when the parts do not fit.
+    `ties` are hidden together; of a pair in `follows` the second one is hidden where the first is. Raises ValueError when the
+    parts do not fit.
     """
 
     atoms: Floats
@@ -73,6 +74,7 @@ class System:
     bounds: Bounds | None = None
     ties: tuple[tuple[int, ...], ...] = ()
     tree: Tree | None = None
+    follows: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cells", tidy(self.cells))
@@ -153,6 +155,7 @@ def _check(system: System) -> None:
     if system.bounds is not None:
         _check_bounds(system.bounds, system.atoms)
     _require(all(0 <= cell < cells for tie in system.ties for cell in tie), "ties: numbers of cells")
+    _require(all(0 <= cell < cells for pair in system.follows for cell in pair), "follows: numbers of cells")
     if system.tree is not None:
         _check_tree(system.tree, cells, atoms)
 

@@ -19,7 +19,7 @@ def write(folder: Path, *, population: int = POPULATION, seed: int = SEED) -> Pa
     The same population and seed give the same bytes. Raises SozialraumError when the folder is not empty or the
     town would be too small.
     """
-    from sozialraum.musterstadt import deliveries
+    from sozialraum.musterstadt import deliveries, offices
     from sozialraum.musterstadt import folder as settings
     from sozialraum.musterstadt.counts import count_all
 
@@ -30,6 +30,7 @@ def write(folder: Path, *, population: int = POPULATION, seed: int = SEED) -> Pa
     settings.write_settings(folder)
     settings.write_areas(folder)
     deliveries.write_all(folder / "lieferungen", tables)
+    offices.write_offices(folder / "lieferungen", tables)
     settings.write_correction(folder, *deliveries.mistake(tables))
     return folder
 

@@ -9,6 +9,7 @@ import numpy as np
 from sozialraum.musterstadt.benefits import Benefits, benefits, conspicuous_language
 from sozialraum.musterstadt.life import NOWHERE_PLACE, RUN_IN, Movements, Town, found
 from sozialraum.musterstadt.people import Bools, Ints, profile
+from sozialraum.musterstadt.services import EXAMINED_FURTHER, SERVICES, count_services
 from sozialraum.musterstadt.town import FIRST_YEAR, PLACES, YEARS, stadtteil_of
 
 AGE_BANDS = (
@@ -34,16 +35,19 @@ def count_all(population: int, seed: int) -> Tables:
     """Simulate the town and count it.
 
     Returns variable → counts with the axes (year, place) and, for `einwohner`, age band, sex, nationality, for
-    `sgb2_personen`, age band. `arbeitslose_15_24` and the `seu_` variables have Stadtteile as places; the
+    `sgb2_personen`, age band. `arbeitslose_15_24`, all SERVICES and the `seu_` variables have Stadtteile as places; the
     latter have the spans of EXAMINED_YEARS instead of years. The last place is "nicht zuordenbar".
     """
     rng, examination = np.random.default_rng(seed), np.random.default_rng([seed, 1])
+    offices = np.random.default_rng([seed, 2])
     town = found(rng, households=HOUSEHOLDS_PER_PERSON * population, year=FIRST_YEAR - RUN_IN)
     years: list[Tables] = []
     while town.year < YEARS[-1]:
         movements = town.step()
         if town.year >= FIRST_YEAR:
-            years.append(_count_year(examination, town, benefits(town), movements))
+            marks = benefits(town)
+            counted = _count_year(examination, town, marks, movements)
+            years.append({**counted, **count_services(offices, town, marks, movements.arrivals)})
     tables = {name: np.stack([year[name] for year in years]) for name in years[0]}
     return _to_stadtteile(tables)
 
@@ -134,8 +138,8 @@ def _to_stadtteile(tables: Tables) -> Tables:
     """Put together what is delivered for Stadtteile and for several years only."""
     rows = np.array([STADTTEIL_CODES.index(stadtteil_of(place.code)) for place in PLACES])
     into = (rows[None, :] == np.arange(len(STADTTEIL_CODES))[:, None]).astype(np.int64)
-    coarse = {"arbeitslose_15_24": tables["arbeitslose_15_24"] @ into.T}
-    for name in ("seu_untersuchte", "seu_sprache_auffaellig"):
+    coarse = {name: tables[name] @ into.T for name in ("arbeitslose_15_24", *SERVICES)}
+    for name in ("seu_untersuchte", "seu_sprache_auffaellig", *EXAMINED_FURTHER):
         spans = [
             tables[name][first - FIRST_YEAR : last - FIRST_YEAR + 1].sum(axis=0)
             for first, last in EXAMINED_YEARS

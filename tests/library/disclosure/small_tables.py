@@ -99,6 +99,7 @@ def shuffled(system: System, rng: np.random.Generator) -> tuple[System, np.ndarr
         bounds,
         tuple(tuple(int(place[c]) for c in tie) for tie in system.ties),
         tree,
+        tuple((int(place[a]), int(place[b])) for a, b in system.follows),
     ), cells
 
 

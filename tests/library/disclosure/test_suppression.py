@@ -200,6 +200,35 @@ def test_ties_in_a_tree_keep_within_one_node(way: str):
     assert all(hidden[first] == hidden[second] for first, second in ties)
 
 
+def test_a_cell_that_follows_is_hidden_where_the_first_one_is_and_cannot_be_computed():
+    rows = np.kron(np.eye(2), ONE_SUM)  # denominators and, apart from them, numerators
+    system = system_of(rows, [2, 50, 70, 60, 200, 300], follows=tuple((i, i + 4) for i in range(4)))
+    hidden = suppress(system, seed=1)
+    assert_protected(system, hidden)
+    assert hidden[0]
+    assert (hidden[:4] <= hidden[4:]).all()
+    known = exactly_known(system.cells, ~hidden, np.where(hidden, np.nan, system.values))
+    assert not known.exact.any()
+
+
+def test_the_first_of_a_pair_does_not_follow_the_second():
+    rows = np.kron(np.eye(2), ONE_SUM)
+    system = system_of(rows, [50, 60, 70, 2, 200, 300], follows=tuple((i, i + 4) for i in range(4)))
+    hidden = suppress(system, seed=1)
+    assert_protected(system, hidden)
+    assert not hidden[:4].any()
+    assert hidden[4:].any()
+
+
+def test_what_is_known_does_not_follow():
+    rows = np.kron(np.eye(2), ONE_SUM)
+    fixed = np.array([0, 0, 0, 0, 1, 0, 0, 0], bool)
+    system = system_of(rows, [2, 50, 70, 60, 200, 300], fixed=fixed, follows=((0, 4),))
+    hidden = suppress(system, seed=1)
+    assert hidden[0]
+    assert not hidden[4]
+
+
 def test_a_cell_tied_to_a_known_one_stays():
     system = system_of(ONE_SUM, [2, 5, 7], fixed=np.array([0, 0, 0, 1], bool), ties=((1, 3),))
     hidden = suppress(system, seed=1)
