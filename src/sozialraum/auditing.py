@@ -17,9 +17,9 @@ from sozialraum.conversions import unfounded
 from sozialraum.disclosure.audit import audit as attack_system
 from sozialraum.disclosure.compose import Composed, Plan, compose_all
 from sozialraum.disclosure.gate import PASSED, in_words
-from sozialraum.disclosure.history import Earlier
+from sozialraum.disclosure.history import CellKey, Earlier
 from sozialraum.disclosure.reader import PLACE, attack_release, seen
-from sozialraum.errors import Finding
+from sozialraum.errors import Finding, Severity
 from sozialraum.tables import DIMENSIONS, TOTAL
 
 
@@ -51,11 +51,21 @@ def audit(path: Path, earlier: Sequence[Path] = (), values: Path | None = None) 
         for key in attacked.exact
     ]
     findings += unfounded(release)
+    told = [_printed_before(attacked.printed_before, path.name)] if attacked.printed_before else []
     summary = f"Prüfsummen und Unterschrift stimmen; {attacked.checked} gesperrte Werte von außen angegriffen, {len(attacked.exact)} errechnet"
     if values is not None and not findings:
         findings, proved = _with_values(release, before, values)
         summary += f"; mit den inneren Werten: {proved} schutzbedürftige Werte, alle nachgewiesen"
-    return Audited(findings, summary, attacked.hidden)
+    return Audited([*findings, *told], summary, attacked.hidden)
+
+
+def _printed_before(keys: Sequence[CellKey], file: str) -> Finding:
+    return Finding(
+        f"{len(keys)} gesperrte Werte standen in einer früheren Freigabe, zum Beispiel {in_words(keys[0])} ({keys[0].period}).",
+        "Wurden sie seither berichtigt, ist alles gut; sonst sind sie bekannt.",
+        file=file,
+        severity=Severity.WARNING,
+    )
 
 
 def _with_values(

@@ -302,12 +302,17 @@ def audit(
     from sozialraum import auditing
 
     result = auditing.audit(release, earlier, values)
-    if result.findings:
+    if any(f.severity is Severity.ERROR for f in result.findings):
         _tell(result.findings, json)
         return FINDINGS
+    _warn(result.findings, json)
     _say(
         f"Geprüft: {result.summary}",
-        {"findings": [], "summary": result.summary, "hidden": result.hidden},
+        {
+            "findings": [f.as_dict() for f in result.findings],
+            "summary": result.summary,
+            "hidden": result.hidden,
+        },
         json,
     )
     return FINE

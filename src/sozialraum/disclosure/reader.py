@@ -84,11 +84,15 @@ def _from_values(rows: pd.DataFrame, column: str, key: str) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Disclosed:
-    """The result of an attack from outside: hidden cells, how many of them can be computed, and which."""
+    """The result of an attack from outside: hidden cells, how many of them can be computed, and which.
+
+    `printed_before` are hidden cells that an earlier release printed: they were corrected in between, or are known.
+    """
 
     hidden: int
     checked: int
     exact: tuple[CellKey, ...]
+    printed_before: tuple[CellKey, ...] = ()
 
 
 def attack_release(
@@ -97,26 +101,31 @@ def attack_release(
     """Compute every hidden count of a release that can be computed exactly from it and from earlier releases.
 
     Knows the area hierarchy, which count is part of which, and that counts are not negative. Of a period whose counts
-    were corrected in between only the latest state is attacked here; the audit with inside values stacks both.
+    were corrected in between only the latest state is attacked here; the audit with inside values stacks both. A count
+    that was printed before is hidden only when it was corrected: the gate never takes back what is known.
     """
     cells = seen(release)
     hidden = cells[cells["count"].isna()]
-    before = [_agreeing(seen(old).dropna(subset=["count"]), cells) for old in earlier]
-    joined = _once([cells, *before])
-    printed = joined.dropna(subset=["count"]).set_index([*PLACE, "key"]).index
-    known = [
-        CellKey(*row) for row in hidden[[*PLACE, "key"]].itertuples(index=False, name=None) if row in printed
-    ]
+    before = [seen(old).dropna(subset=["count"]) for old in earlier]
+    printed_before = _also_in(hidden, before)
+    joined = _once([cells, *(_agreeing(old, cells) for old in before)])
     result = attack(joined, release.catalogue, time_limit=time_limit)
     own = set(hidden[[*PLACE, "key"]].itertuples(index=False, name=None))
-    exact = [*known, *(key for key in result.exact if key in own)]
-    return Disclosed(len(hidden), len(hidden), tuple(exact))
+    exact = tuple(key for key in result.exact if key in own)
+    return Disclosed(len(hidden), len(hidden), exact, printed_before)
+
+
+def _also_in(cells: pd.DataFrame, others: Sequence[pd.DataFrame]) -> tuple[CellKey, ...]:
+    there = {row for other in others for row in other[[*PLACE, "key"]].itertuples(index=False, name=None)}
+    rows = cells[[*PLACE, "key"]].itertuples(index=False, name=None)
+    return tuple(CellKey(*row) for row in rows if row in there)
 
 
 def _agreeing(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
-    """Cells of an earlier release from periods in which nothing printed has changed since."""
+    """Cells of an earlier release from periods in which nothing printed has changed or vanished since."""
     both = before.merge(now, on=[*PLACE, "key"], suffixes=("", "_now"))
-    changed = both[(both["count"] - both["count_now"]).abs() > 0.5][["version", "period"]].drop_duplicates()
+    same = (both["count"] - both["count_now"]).abs() <= 0.5
+    changed = both[~same][["version", "period"]].drop_duplicates()
     place = pd.MultiIndex.from_frame(before[["version", "period"]])
     return before[~place.isin(pd.MultiIndex.from_frame(changed))]
 

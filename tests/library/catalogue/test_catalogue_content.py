@@ -96,7 +96,7 @@ def test_variables_and_their_labels_are_neutral_and_complete(variable: Variable)
 
 @each([i for i in COUNTED if i.kind in (Kind.SHARE, Kind.RATE, Kind.RATIO)])
 def test_unit_and_multiplier_say_the_same(indicator: Indicator) -> None:
-    units = {"%": 100, "je 100": 100, "je 1.000": 1000, "je 10.000": 10_000}
+    units = {"%": 100, "je 100": 100, "je 1.000": 1000, "je 10.000": 10_000, "Personen je ha": 1}
 
     assert units[indicator.unit] == indicator.per
 
