@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import shapely
 
 from sozialraum.areas import Area, Geography, Level
 from sozialraum.tables import COUNTS_COLUMNS, DIMENSIONS, TOTAL, Status
@@ -190,3 +192,23 @@ def counts(*rows: tuple[str, str, float | None] | tuple[str, str, float | None, 
             }
         )  # fmt: skip
     return pd.DataFrame(table, columns=list(COUNTS_COLUMNS))
+
+
+def mapped() -> Geography:
+    """The areas of the town, the districts with their outlines."""
+    plain = geography()
+    shapes = {str(f["properties"]["id"]): shapely.from_geojson(json.dumps(f["geometry"])) for f in bezirke()}  # type: ignore[index]
+    areas = [
+        replace(a, geometry=shapely.to_wkb(shapes[a.code])) if a.level == "bezirk" and a.code in shapes else a
+        for a in plain.areas
+    ]
+    return replace(plain, areas=tuple(areas))
+
+
+def centres() -> dict[str, tuple[float, float]]:
+    """A point in each district: longitude, latitude."""
+    found = {}
+    for f in bezirke():
+        shape = shapely.from_geojson(json.dumps(f["geometry"]))
+        found[str(f["properties"]["id"])] = (shape.centroid.x, shape.centroid.y)  # type: ignore[index]
+    return found

@@ -89,13 +89,22 @@ def _in_degrees(path: Path, layer: Layer, crs: str, axes: str) -> list[Record]:
     if not source:
         source = _degrees_or_refuse(path, shapes)
     if source != WGS84:
-        shapes = reproject(shapes, source, WGS84)
+        shapes = _reprojected_or_refuse(path, shapes, source)
     _refuse_elsewhere(path, shapes, axes)
     geometry = shapely.to_wkb(shapes)
     records = list(layer.records)
     for i, wkb in zip(placed, np.asarray(geometry), strict=True):
         records[i] = (records[i][0], None if wkb is None else bytes(wkb))
     return records
+
+
+def _reprojected_or_refuse(path: Path, shapes: Any, source: str) -> Any:
+    from pyproj.exceptions import ProjError
+
+    try:
+        return reproject(shapes, source, WGS84)
+    except ProjError as error:
+        raise _refused(path, "Das Koordinatensystem der Datei lässt sich nicht umrechnen.", 'Fragen Sie nach und setzen Sie crs = "EPSG:25832" bei der Ebene in kommune.toml, oder exportieren Sie die Gebiete neu.') from error  # fmt: skip
 
 
 def _degrees_or_refuse(path: Path, shapes: Any) -> str:

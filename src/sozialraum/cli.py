@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sozialraum.disclosure.gate import Progress
 
 FINE, FINDINGS, WRONG_USE = 0, 1, 2
-Format = Literal["csv", "parquet", "xlsx", "gpkg", "geojson", "svg", "dcat"]
+Format = Literal["csv", "parquet", "xlsx", "gpkg", "geojson", "svg", "kommonitor", "dcat"]
 DATA = Path("daten")
 
 app = App(

@@ -24,8 +24,8 @@ from sozialraum.differences import twice
 from sozialraum.errors import Finding, Severity, SozialraumError
 from sozialraum.municipality import Municipality
 from sozialraum.registers import refusal
+from sozialraum.sources import gitter, tabelle
 from sozialraum.sources import register as registers
-from sozialraum.sources import tabelle
 from sozialraum.sources.recipes import Recipe as TableRecipe
 from sozialraum.sources.recipes import read_recipes
 from sozialraum.tables import COUNTS_COLUMNS, COUNTS_KEY, DIMENSIONS, TOTAL, VALUES_KEY, Status
@@ -35,7 +35,7 @@ REGISTER = "lieferungen.json"
 CORRECTIONS = "korrekturen.toml"
 
 
-Recipe = TableRecipe | registers.Register
+Recipe = TableRecipe | registers.Register | gitter.Grid
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,8 @@ def _read(
     """The rows of one file and its findings; person records are opened in a walled-off office only."""
     if isinstance(delivery.recipe, TableRecipe):
         return tabelle.read(delivery.path, delivery.recipe, municipality.geographies, municipality.catalogue)
+    if isinstance(delivery.recipe, gitter.Grid):
+        return gitter.read(delivery.path, delivery.recipe, municipality.geographies, municipality.catalogue)
     name = f"{delivery.source}/{delivery.path.name}"
     refused = refusal(municipality.seclusion, name, datetime.now(UTC).date())
     if refused:
@@ -155,6 +157,7 @@ def _find(municipality: Municipality, findings: list[Finding]) -> Iterator[Deliv
             recipes: list[Recipe] = [
                 *read_recipes(recipe_path),
                 *registers.read_registers(recipe_path),
+                *gitter.read_grids(recipe_path),
             ]
         except SozialraumError as error:
             findings += [replace(finding, file=f"{folder.name}/{RECIPE}") for finding in error.findings]
@@ -186,7 +189,7 @@ def _match(folder: Path, recipes: Sequence[Recipe], findings: list[Finding]) -> 
         findings.append(
             Finding(
                 "Zu dieser Datei passt kein Rezept; sie wurde nicht gelesen.",
-                "Ergänzen Sie eine [[tabelle]] oder ein [[register]] im Rezept.",
+                "Ergänzen Sie eine [[tabelle]], ein [[gitter]] oder ein [[register]] im Rezept.",
                 file=f"{folder.name}/{path.name}",
                 severity=Severity.WARNING,
             )

@@ -12,6 +12,7 @@ from sozialraum import municipality as municipalities
 from sozialraum.deliveries import RECIPE
 from sozialraum.errors import DeliveryError, Finding, SozialraumError
 from sozialraum.municipality import Municipality
+from sozialraum.sources import kommonitor
 from sozialraum.sources.inspection import Draft, matches, recipe_text, understand
 from sozialraum.sources.recipes import read_recipes
 from sozialraum.spreadsheet import Sheet, read_sheets, text_of
@@ -26,6 +27,7 @@ class Seen:
     drafts: tuple[Draft, ...]
     recipes: tuple[str, ...]
     previews: tuple[str, ...]
+    indicators: str = ""
 
     @property
     def text(self) -> str:
@@ -34,6 +36,12 @@ class Seen:
         for draft, preview, recipe in zip(self.drafts, self.previews, self.recipes, strict=True):
             title = f"Blatt „{draft.sheet}“" if draft.sheet else self.file.name
             parts += [title, preview, "Entwurf für rezept.toml (??? bitte ergänzen):", "", recipe]
+        if self.indicators:
+            parts += [
+                "Metadaten aus KomMonitor. Entwurf für kennzahlen/ (??? bitte ergänzen):",
+                "",
+                self.indicators,
+            ]
         if not parts:
             parts = [f"{self.file.name}: keine Tabelle mit Zahlen gefunden."]
         return "\n".join(parts)
@@ -41,7 +49,8 @@ class Seen:
     def as_dict(self) -> dict[str, Any]:
         """For machines: every decision of each draft."""
         drafts = [{**asdict(d), "recipe": r} for d, r in zip(self.drafts, self.recipes, strict=True)]
-        return {"file": str(self.file), "known": list(self.known), "drafts": drafts}
+        found = {"file": str(self.file), "known": list(self.known), "drafts": drafts}
+        return found | ({"indicators": self.indicators} if self.indicators else {})
 
     def write(self, folder: Path) -> Path:
         """Write the drafts as `rezept.toml` into the folder of a source; an existing recipe is never overwritten."""
@@ -64,6 +73,9 @@ def look(file: Path, *, sheet: str = "", folder: Path | None = None) -> Seen:
 
     Raises DeliveryError when the file cannot be read at all.
     """
+    described = kommonitor.described(file)
+    if described:
+        return Seen(file, (), (), (), (), kommonitor.drafts(described))
     municipality = municipalities.read(folder) if folder is not None else None
     sheets = read_sheets(file, sheet=sheet, every=not sheet)
     known = _known(file, sheets, municipality) if municipality else []

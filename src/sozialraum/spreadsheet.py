@@ -22,6 +22,7 @@ from sozialraum import bounded
 from sozialraum.errors import DeliveryError, Finding
 
 Cell = str | float | int | date | None
+TEXTS = {".csv", ".txt", ".tsv"}
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"}
 
 
@@ -137,6 +138,7 @@ def parse_sheets(
         content = place.read_bytes()
         if not content.strip():
             raise _refused(place, "Die Datei ist leer.", "Fordern Sie sie neu an.")
+        content = _only_member(place, content)
         if _is_workbook(place, content):
             sheets = _workbook(place, content, sheet, matching, every)
         elif content.lstrip()[:1] in (b"[", b"{") and place.suffix.lower() == ".json":
@@ -163,6 +165,41 @@ def _to_plain(cell: Cell) -> object:
 
 def _from_plain(cell: Any) -> Cell:
     return date.fromisoformat(cell[0]) if isinstance(cell, tuple) else cell
+
+
+def _only_member(path: Path, content: bytes) -> bytes:
+    """The text table that an archive holds and nothing else, as statistical offices send it; else the content itself."""
+    if not content.startswith(b"PK\x03\x04") or path.suffix.lower() != ".zip":
+        return content
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir()]
+            tables = [m for m in members if Path(m.filename).suffix.lower() in TEXTS]
+            if len(tables) != 1:
+                raise _refused(
+                    path,
+                    f"Das Archiv enthält {len(tables)} Tabellen; gelesen wird eines mit genau einer.",
+                    "Entpacken Sie es und legen Sie die gesuchte Tabelle in den Ordner.",
+                )
+            if tables[0].file_size > LARGEST_UNPACKED:
+                raise _bursting(path)
+            with archive.open(tables[0]) as member:
+                found = member.read(LARGEST_UNPACKED + 1)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OSError,
+        EOFError,
+    ) as error:
+        raise _refused(
+            path, "Das Archiv ist abgeschnitten oder beschädigt.", "Fordern Sie es neu an."
+        ) from error
+    if len(found) > LARGEST_UNPACKED:
+        raise _bursting(path)
+    return found
 
 
 def _is_workbook(path: Path, content: bytes) -> bool:

@@ -63,7 +63,7 @@ from sozialraum.municipality import (
 from sozialraum.recoding import Crosswalk, cleaned, recode
 from sozialraum.registers import Columns, Seclusion, Tally
 from sozialraum.release import Release
-from sozialraum.sources import recipes, register, tabelle
+from sozialraum.sources import gitter, recipes, register, tabelle
 from sozialraum.sources.signs import DEFAULT_SIGNS
 from sozialraum.tables import COUNTS_COLUMNS, COUNTS_KEY, LABELS, SIGNS, TOTAL, VALUES_COLUMNS, Status
 
@@ -248,6 +248,9 @@ def test_toml_examples_are_valid(block: Block, tmp_path: Path) -> None:
     elif kind == "rezept":
         (tmp_path / "rezept.toml").write_text(block.text, "utf-8")
         assert recipes.read_recipes(tmp_path / "rezept.toml")
+    elif kind == "gitter":
+        (tmp_path / "rezept.toml").write_text(block.text, "utf-8")
+        assert gitter.read_grids(tmp_path / "rezept.toml")
     elif kind == "register":
         (tmp_path / "rezept.toml").write_text(block.text, "utf-8")
         assert register.read_registers(tmp_path / "rezept.toml")
@@ -291,6 +294,7 @@ def test_every_key_of_a_recipe_is_explained() -> None:
         (LevelBlock, "gebiete.md"),
         (AreaCorrection, "gebiete.md"),
         (CrosswalkBlock, "gebiete.md"),
+        (gitter.Grid, "formate.md"),
         *((block, "register.md") for block in (register.Register, Columns, Tally, Seclusion, AddressBlock)),
     ],
 )

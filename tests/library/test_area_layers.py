@@ -38,6 +38,18 @@ def write(
     return path
 
 
+def test_a_coordinate_system_of_another_planet_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "mars.shp", "EPSG:4326")
+    (tmp_path / "mars.prj").write_text(
+        'GEOGCS["Mars 2000",DATUM["D_Mars_2000",SPHEROID["Mars_2000_IAU_IAG",3396190.0,169.89444722361179]],'
+        'PRIMEM["Reference_Meridian",0.0],UNIT["Degree",0.0174532925199433]]',
+        "utf-8",
+    )
+
+    with pytest.raises(AreaError, match="Koordinatensystem"):
+        read_layer(path)
+
+
 def zipped(path: Path) -> Path:
     target = path.with_suffix(".zip")
     with zipfile.ZipFile(target, "w") as archive:

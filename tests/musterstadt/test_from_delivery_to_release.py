@@ -452,7 +452,7 @@ def test_an_interruption_leaves_nothing_half_written(
 # -- export ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "gpkg", "geojson", "svg", "dcat"])
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "gpkg", "geojson", "svg", "kommonitor", "dcat"])
 def test_every_format_is_exported(
     small: Path, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -196,8 +196,18 @@ def _check_indicators(catalogue: Catalogue) -> Iterator[Finding]:
                     f"{place}: Das Merkmal „{selection.variable}“ gibt es nicht.",
                     "Ergänzen Sie variables.toml.",
                 )
+        if _rests_on_noise(indicator, catalogue):
+            yield Finding(
+                f"{place}: Der Nenner ist von seiner Stelle zufällig verändert worden, der Zähler nicht.",
+                "Nehmen Sie die Bevölkerung des Melderegisters als Nenner.",
+            )
         if indicator.of and indicator.of not in catalogue.indicators:
             yield Finding(f"{place}: Die Kennzahl „{indicator.of}“ gibt es nicht.", "Prüfen Sie „of“.")
+
+
+def _rests_on_noise(indicator: Indicator, catalogue: Catalogue) -> bool:
+    pair = [s and catalogue.variables.get(s.variable) for s in (indicator.numerator, indicator.denominator)]
+    return bool(pair[0] and pair[1] and pair[1].noisy and not pair[0].noisy)
 
 
 def _check_sources(catalogue: Catalogue) -> Iterator[Finding]:

@@ -129,7 +129,8 @@ class Variable(Block):
     """What is counted, and of whom (Merkmal); `published` lists the tables that a release shows of it.
 
     `within` and `contains` name counts that this one never exceeds or falls short of, by definition: a reader knows that,
-    too. `flows` are the movements that lead from one year's stock to the next.
+    too. `flows` are the movements that lead from one year's stock to the next. `noisy` counts were changed at random by
+    their owner (cell key): they do not add up, and no rate of other counts may rest on them.
     """
 
     label: str
@@ -143,6 +144,7 @@ class Variable(Block):
     flows: tuple[str, ...] = ()
     magnitude: bool = False
     contributors: str = ""
+    noisy: bool = False
     published: tuple[tuple[str, ...], ...] = ((),)
     published_levels: dict[str, tuple[str, ...]] = {}
 

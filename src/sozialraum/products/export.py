@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 
 from sozialraum import periods
 from sozialraum.errors import Finding, ReleaseError, Severity
+from sozialraum.products import kommonitor
 from sozialraum.products.draw.classes import class_of
 from sozialraum.products.draw.geometry import AreaInput, LevelInput, lay_out
 from sozialraum.products.draw.legend import legend, legend_text
@@ -272,6 +274,32 @@ def _dcat(chosen: Open, folder: Path) -> Iterator[Path]:
     yield path
 
 
+def _kommonitor(chosen: Open, folder: Path) -> Iterator[Path]:
+    """What KomMonitor takes: metadata of all indicators, a time series per indicator and level, the areas."""
+    catalogue = chosen.release.catalogue
+    rows = chosen.values.to_pylist()
+    names = {(a["version"], a["level"], a["code"]): a["name"] for a in catalogue["areas"]}
+    described = []
+    for indicator in catalogue["indicators"]:
+        own = [row for row in rows if row["indicator"] == indicator["id"]]
+        if not own:
+            continue
+        described.append(kommonitor.metadata(catalogue, indicator, own))
+        for version, level in kommonitor.levels_of(catalogue, indicator):
+            there = [row for row in own if (row["version"], row["level"]) == (version, level)]
+            titles = {code: n for (v, lv, code), n in names.items() if (v, lv) == (version, level)}
+            path = folder / f"{chosen.stem}_kommonitor_{indicator['id']}_{version}_{level}.csv"
+            with path.open("w", encoding="utf-8", newline="") as file:
+                table = csv.writer(file, delimiter=";")
+                for line in kommonitor.series(there, titles):
+                    table.writerow([defused(cell) if isinstance(cell, str) else cell for cell in line])
+            yield path
+    path = folder / f"{chosen.stem}_kommonitor_indikatoren.json"
+    path.write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    yield path
+    yield from _copied("gebiete.geojson")(chosen, folder)
+
+
 def _licence(catalogue: Mapping[str, Any]) -> str:
     return "; ".join(
         sorted({s["licence"] for s in catalogue["sources"] if s["licence"] and s["redistribution"] == "ja"})
@@ -286,4 +314,5 @@ FORMATS: dict[str, Callable[[Open, Path], Iterator[Path]]] = {
     "geojson": _copied("gebiete.geojson"),
     "svg": _svg,
     "dcat": _dcat,
+    "kommonitor": _kommonitor,
 }

@@ -94,6 +94,7 @@ def wanted(recipe: Recipe) -> list[str]:
         *recipe.only_rows,
         *recipe.fill_down,
         *([recipe.only_if.column] if recipe.only_if else []),
+        *([recipe.sign_column] if recipe.sign_column else []),
         *(column.column for column in recipe.spalten if column.column),
     ]
     return list(dict.fromkeys(names))

@@ -150,6 +150,7 @@ class Recipe(Record):
     recode: Mapping[Dimension | Literal["area"], Mapping[str, str]] = Field(default_factory=dict)
     signs: Mapping[str, Status] = Field(default_factory=dict)
     marks: Mapping[str, Status] = Field(default_factory=dict)
+    sign_column: str = ""
     absent_areas: Literal["missing", "not_existing", "zero"] = "missing"
     only_if: Rated | None = None
 
@@ -215,9 +216,9 @@ def read_recipes(path: Path) -> list[Recipe]:
     wrong = [
         f"„{name}“ ist unbekannt; erwartet wird [[tabelle]]."
         for name in content
-        if name not in ("tabelle", "register")
+        if name not in ("tabelle", "register", "gitter")
     ]
-    if (not blocks and "register" not in content) or not isinstance(blocks, list):
+    if (not blocks and not {"register", "gitter"} & set(content)) or not isinstance(blocks, list):
         wrong.append("Das Rezept enthält keine [[tabelle]].")
     for number, block in enumerate(blocks if isinstance(blocks, list) else [], start=1):
         try:

@@ -30,6 +30,15 @@ DEFAULT_SIGNS: Mapping[str, Status] = {
 # Letters that stand behind (or before) a figure in official tables: provisional, estimated, corrected.
 DEFAULT_MARKS: Mapping[str, Status] = {"p": Status.PROVISIONAL, "s": Status.ESTIMATED, "r": Status.OK}
 
+# Signs that stand in a column of their own beside the figure: GENESIS says `e` for final, the census `KLAMMERN` for weak.
+DEFAULT_BESIDE: Mapping[str, Status] = {
+    **DEFAULT_MARKS,
+    "": Status.OK,
+    "e": Status.OK,
+    "KLAMMERN": Status.UNRELIABLE,
+    "()": Status.UNRELIABLE,
+}
+
 _BLANKS: Final = " \u202f\u2009"
 _SUPERSCRIPTS: Final = re.compile(r"[⁰¹²³⁴-⁹]+[)⁾]?$")
 # "< 3", "<3", "unter 3", "weniger als 3", "1-2": the supplier hides the figure and says how small it is.

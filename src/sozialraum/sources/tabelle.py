@@ -17,7 +17,7 @@ from sozialraum.catalogue import Catalogue
 from sozialraum.errors import DeliveryError, Finding, Severity, errors_of
 from sozialraum.sources.heading import Heading, Placed, read_heading, wanted
 from sozialraum.sources.recipes import Column, PeriodRule, Recipe, is_age
-from sozialraum.sources.signs import DEFAULT_MARKS, DEFAULT_SIGNS, read_number, why_no_number
+from sozialraum.sources.signs import DEFAULT_BESIDE, DEFAULT_MARKS, DEFAULT_SIGNS, read_number, why_no_number
 from sozialraum.spreadsheet import Cell, Sheet, read_sheets, text_of
 from sozialraum.tables import COUNTS_COLUMNS, DIMENSIONS, NOT_ASSIGNABLE, TOTAL, Status, strongest
 
@@ -174,6 +174,9 @@ class _Reader:
             return []
         row_period = self._period(number, cells, heading) if self.recipe.period else ""
         rated = self._rated(cells, heading)
+        beside = self._beside(number, cells, heading)
+        if beside is None:
+            return []
         rows: Rows = []
         areas: dict[str, str | None] = {}
         for placed in heading.placed:
@@ -187,6 +190,7 @@ class _Reader:
             if area is None:
                 continue
             row = self._figure(number, cells[placed.position], placed, rated)
+            row |= _with_sign(row, beside)
             row |= {**dims, **placed.dims, "area": area, "level": self.recipe.level}
             row |= {"version": geography.version, "period": period, "key": key}
             if key in self.recipe.total_rows:
@@ -360,6 +364,18 @@ class _Reader:
         number = self._number(cells[heading[rule.column]])
         return number is not None and number[0] >= rule.at_least
 
+    def _beside(self, number: int, cells: Sequence[Cell], heading: Heading) -> Status | None:
+        """What the sign column says about the figures of a row; None, with a finding, when the sign is unknown."""
+        if not self.recipe.sign_column:
+            return Status.OK
+        text = text_of(cells[heading[self.recipe.sign_column]])
+        known = {**self.signs, **DEFAULT_BESIDE, **self.recipe.marks, **self.recipe.signs}
+        if text not in known:
+            self._find("Dieses Zeichen ist nicht erklärt.", "Erklären Sie es unter „marks“ im Rezept.",
+                       row=number, column=self.recipe.sign_column, value=text)  # fmt: skip
+            return None
+        return Status(known[text])
+
     def _number(self, cell: Cell) -> tuple[float, Status] | None:
         # A date is equal to no number, but 1 and 1.0 and True are one key.
         if cell not in self.cache:
@@ -470,6 +486,18 @@ class _Reader:
                         self._find(f"Das Gebiet {code} fehlt in der Tabelle; seine Werte gelten als nicht geliefert, sofern sie nicht in einer anderen Datei stehen.",
                                    "Fragen Sie nach oder setzen Sie absent_areas im Rezept.", severity=Severity.WARNING)  # fmt: skip
         return absent
+
+
+_WITHOUT_FIGURE = (Status.SUPPRESSED, Status.MISSING, Status.NOT_MEANINGFUL)
+
+
+def _with_sign(row: Mapping[str, Any], beside: Status) -> dict[str, Any]:
+    """What a sign in a column of its own makes of a figure: takes it away, or weakens it."""
+    if beside in _WITHOUT_FIGURE:
+        return {"count": math.nan, "status": beside, "problem": None}
+    if beside is not Status.OK and row["status"] in (Status.OK, Status.NONE):
+        return {"status": beside}
+    return {}
 
 
 def _merged(rows: Rows) -> Rows:
