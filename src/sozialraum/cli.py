@@ -118,7 +118,7 @@ def _warn(findings: Sequence[Finding], as_json: bool) -> None:
 def new(
     folder: Path,
     *,
-    example: Literal["", "musterstadt"] = "",
+    example: Literal["", "musterstadt", "musterstadt-statistikstelle"] = "",
     population: int = 60_000,
     seed: int = 20_241_231,
     json: Json = False,
@@ -130,7 +130,8 @@ def new(
     folder
         Der neue Ordner; er darf noch nicht bestehen oder muss leer sein.
     example
-        „musterstadt“ füllt ihn mit einer erfundenen Stadt zum Kennenlernen.
+        „musterstadt“ füllt ihn mit einer erfundenen Stadt zum Kennenlernen, „musterstadt-statistikstelle“ mit derselben
+        Stadt, deren abgeschottete Stelle Personensätze auszählt.
     population
         Zahl der Personen der Musterstadt.
     seed
@@ -140,10 +141,11 @@ def new(
         raise SozialraumError(
             Finding("Der Ordner ist nicht leer.", "Wählen Sie einen neuen Ordner.", file=str(folder))
         )
-    if example == "musterstadt":
+    if example:
         from sozialraum import musterstadt
 
-        musterstadt.write(folder, population=population, seed=seed)
+        write = musterstadt.write if example == "musterstadt" else musterstadt.write_secluded
+        write(folder, population=population, seed=seed)
     else:
         from sozialraum import scaffold
 

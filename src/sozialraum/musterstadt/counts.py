@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -31,25 +31,36 @@ def _lower_limits(bands: tuple[str, ...]) -> list[int]:
     return [int(band.rstrip("+").split("-")[0]) for band in bands[1:]]
 
 
-def count_all(population: int, seed: int) -> Tables:
-    """Simulate the town and count it.
-
-    Returns variable → counts with the axes (year, place) and, for `einwohner`, age band, sex, nationality, for
-    `sgb2_personen`, age band. `arbeitslose_15_24`, all SERVICES and the `seu_` variables have Stadtteile as places; the
-    latter have the spans of EXAMINED_YEARS instead of years. The last place is "nicht zuordenbar".
-    """
-    rng, examination = np.random.default_rng(seed), np.random.default_rng([seed, 1])
-    offices = np.random.default_rng([seed, 2])
+def simulate(population: int, seed: int) -> Iterator[tuple[Town, Movements]]:
+    """The town at the end of each year, with what happened in it; the same town for the same population and seed."""
+    rng = np.random.default_rng(seed)
     town = found(rng, households=HOUSEHOLDS_PER_PERSON * population, year=FIRST_YEAR - RUN_IN)
-    years: list[Tables] = []
     while town.year < YEARS[-1]:
         movements = town.step()
         if town.year >= FIRST_YEAR:
-            marks = benefits(town)
-            counted = _count_year(examination, town, marks, movements)
-            years.append({**counted, **count_services(offices, town, marks, movements.arrivals)})
+            yield town, movements
+
+
+def count_all(population: int, seed: int) -> Tables:
+    """Simulate the town and count it; see `counted_town`."""
+    return counted_town(population, seed)[0]
+
+
+def counted_town(population: int, seed: int) -> tuple[Tables, Town]:
+    """Simulate the town and count it; returns the tables and the town at the end of the last year.
+
+    The tables are variable → counts with the axes (year, place) and, for `einwohner`, age band, sex, nationality, for
+    `sgb2_personen`, age band. `arbeitslose_15_24`, all SERVICES and the `seu_` variables have Stadtteile as places; the
+    latter have the spans of EXAMINED_YEARS instead of years. The last place is "nicht zuordenbar".
+    """
+    examination, offices = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 2])
+    years: list[Tables] = []
+    for town, movements in simulate(population, seed):
+        marks = benefits(town)
+        counted = _count_year(examination, town, marks, movements)
+        years.append({**counted, **count_services(offices, town, marks, movements.arrivals)})
     tables = {name: np.stack([year[name] for year in years]) for name in years[0]}
-    return _to_stadtteile(tables)
+    return _to_stadtteile(tables), town
 
 
 def _count_year(

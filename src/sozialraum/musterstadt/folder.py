@@ -21,15 +21,15 @@ def write_settings(folder: Path) -> None:
     """Write kommune.toml, the index edition and LIESMICH.md."""
     (folder / "indizes").mkdir(parents=True, exist_ok=True)
     (folder / "kennzahlen").mkdir(exist_ok=True)
-    _write(folder / "kommune.toml", SETTINGS)
-    _write(folder / "indizes" / "musterstadt_2024.toml", INDEX)
-    _write(folder / "kennzahlen" / "LIESMICH.md", OWN_INDICATORS)
-    _write(folder / "LIESMICH.md", README)
+    write_text(folder / "kommune.toml", SETTINGS)
+    write_text(folder / "indizes" / "musterstadt_2024.toml", INDEX)
+    write_text(folder / "kennzahlen" / "LIESMICH.md", OWN_INDICATORS)
+    write_text(folder / "LIESMICH.md", README)
 
 
 def write_correction(folder: Path, area: str, right: int) -> None:
     """Record the known mistake of the social welfare office in korrekturen.toml."""
-    _write(
+    write_text(
         folder / "korrekturen.toml",
         CORRECTION.format(area=area, right=right, wrong=10 * right, year=MISTAKE_YEAR),
     )
@@ -44,12 +44,15 @@ def write_areas(folder: Path) -> None:
     stadtteile = [
         ({"id": code, "name": name, "parent": AGS}, larger[code]) for code, name in STADTTEILE.items()
     ]
-    _write(folder / "gebiete" / "bezirke.geojson", _collection(bezirke))
-    _write(folder / "gebiete" / "stadtteile.geojson", _collection(stadtteile))
-    _write(folder / "gebiete" / "gewaesser.geojson", _collection([({"name": RIVER}, geometry.river())]))
+    write_text(folder / "gebiete" / "bezirke.geojson", feature_collection(bezirke))
+    write_text(folder / "gebiete" / "stadtteile.geojson", feature_collection(stadtteile))
+    write_text(
+        folder / "gebiete" / "gewaesser.geojson", feature_collection([({"name": RIVER}, geometry.river())])
+    )
 
 
-def _collection(features: Iterable[Feature]) -> str:
+def feature_collection(features: Iterable[Feature]) -> str:
+    """Features of outlines in EPSG:25832 as GeoJSON in WGS 84."""
     members = [_feature(properties, shape) for properties, shape in features]
     return (
         json.dumps(
@@ -67,7 +70,8 @@ def _feature(properties: Mapping[str, str], shape: BaseGeometry) -> dict[str, An
     }
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, the same bytes on every system."""
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -229,6 +233,8 @@ davon ist eine wirkliche Person, und im Ordner liegen nur fertig ausgezählte Ta
 | `korrekturen.toml` | ein bekannter Fehler des Sozialamts mit Begründung |
 | `indizes/` | Sozialindex Musterstadt, Ausgabe 2024 |
 | `kennzahlen/` | Platz für eigene Kennzahlen |
+| `befragung/` | eine Haushaltsbefragung mit Gewichten und Einkommen, ohne Anschriften |
+| `planung/` | Einrichtungen und Angebote, dazu die Maßnahmenliste des letzten Jahres, gewachsen wie solche Listen wachsen |
 
 ## Vereinfachungen
 
