@@ -43,6 +43,7 @@ test: lint ## Was jede Änderung bestehen muss (höchstens 15 Minuten)
 
 test-all: $(STAMP) ## Dazu die langsamen Tests: PostgreSQL, Angriffe, große Beispiele (höchstens 60 Minuten)
 	@tools/test-packages.sh all
+	@tools/spark.sh "$(VENV)"
 	@tools/with-postgres.sh $(BIN)/python -m pytest tests/web --ignore tests/web/test_process.py -q -n 2 --dist loadfile
 	@$(BIN)/python -m pytest -m "slow" -n 2 --dist loadfile
 

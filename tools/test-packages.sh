@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Legt die Debian-Pakete bereit, die Tests brauchen: Chromium für die Browsertests, mit „all“ auch PostgreSQL.
+# Legt die Debian-Pakete bereit, die Tests brauchen: Chromium für die Browsertests, mit „all“ auch PostgreSQL und Java (Spark).
 # Ohne Verwalterrechte wird nur gesagt, was fehlt; die Tests überspringen es dann mit Begründung.
 set -euo pipefail
 
@@ -7,6 +7,7 @@ wanted=()
 command -v chromium >/dev/null || wanted+=(chromium)
 command -v npm >/dev/null || wanted+=(npm)
 if [ "${1:-}" = all ] && ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then wanted+=(postgresql); fi
+if [ "${1:-}" = all ] && ! command -v java >/dev/null; then wanted+=(openjdk-17-jre-headless); fi
 [ ${#wanted[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
