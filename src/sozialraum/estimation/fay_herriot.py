@@ -455,13 +455,18 @@ def _predicted(model: Likelihood, survey: Survey, x: Floats, method: Method) -> 
     if method == "ml":
         xw = x[survey.inside] * w[survey.inside, None]
         bias = -float(np.trace(model.covariance @ (xw.T @ xw))) / float(w @ w)
+    leading, estimated = model.between * (1 - gamma), (1 - gamma) ** 2 * w * spread
+    # Where hardly any variance between areas is found, g1 of an unasked area would be nearly 0: it is never taken to be
+    # surer than the areas that were asked.
+    floor = float(np.max((leading + 2 * estimated)[survey.inside])) - model.between
+    estimated = np.where(survey.inside, estimated, max(floor, 0.0) / 2)
     return Predicted(
         value=synthetic + gamma * np.where(survey.inside, survey.y - synthetic, 0.0),
         synthetic=synthetic,
         gamma=gamma,
-        leading=model.between * (1 - gamma),
+        leading=leading,
         coefficients=(1 - gamma) ** 2 * np.einsum("ij,ij->i", x @ model.covariance, x),
-        variance=(1 - gamma) ** 2 * w * spread,
+        variance=estimated,
         drift=(1 - gamma) ** 4 * spread,
         bias=(1 - gamma) ** 2 * bias,
         between=model.between,

@@ -132,7 +132,9 @@ def measures(
         raise ValueError("incomes must be one-dimensional and not missing")
     weight = checked_weights(np.asarray(weights, dtype=float), value.shape)
     records = _records(value, weight, np.zeros(value.size, dtype=np.intp), 1)
-    return Measures(*_measured(records, weight[None, :], "all" if line is None else line, share)[0, 0].tolist())
+    return Measures(
+        *_measured(records, weight[None, :], "all" if line is None else line, share)[0, 0].tolist()
+    )
 
 
 def estimate(
