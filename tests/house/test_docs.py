@@ -33,6 +33,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import scipy.sparse as sp
+import worked_estimation
 
 from sozialraum import catalogue, cli, municipality, pipeline
 from sozialraum.address_files import AddressBlock
@@ -208,7 +209,8 @@ IMAGES = [
 
 def test_images_are_described() -> None:
     assert IMAGES
-    assert all(len(alt) > 40 and path.parent == DOCS / "bilder" for path, alt in IMAGES)
+    folders = (DOCS / "bilder", DOCS / "bilder" / "methoden")
+    assert all(len(alt) > 40 and path.resolve().parent in folders for path, alt in IMAGES)
 
 
 def test_images_are_there() -> None:
@@ -645,7 +647,7 @@ def _counting(block: Block) -> None:
 METHODS: dict[str, Callable[[Block], None]] = {
     "wilson": _intervals, "byar": _intervals, "exact": _intervals, "veränderung": _change, "rangspannen": _rank_ranges,
     "klassengrenzen": _limits, "index": _index, "stabilität": _stability, "sperrung": _suppression,
-    "umrechnen": _recoding, "auszählen": _counting,
+    "umrechnen": _recoding, "auszählen": _counting, **worked_estimation.METHODS,
 }  # fmt: skip
 
 
@@ -656,6 +658,29 @@ def test_worked_examples(block: Block) -> None:
 
 def test_every_method_has_a_worked_example() -> None:
     assert {block.remark.partition(": ")[2] for block in marked("rechnen")} == set(METHODS)
+
+
+@pytest.mark.parametrize("block", marked("python"), ids=lambda b: b.id)
+def test_python_examples_give_what_they_show(block: Block) -> None:
+    """The last line is an expression, and its value stands behind it as a remark."""
+    code, _, shown = block.text.rstrip().splitlines()[-1].partition("  # ")
+    scope: dict[str, Any] = {}
+    exec("\n".join(block.text.rstrip().splitlines()[:-1]), scope)
+    assert eval(code, scope) == eval(shown)
+
+
+def test_figures_of_the_methods_are_current() -> None:
+    figures = runpy.run_path(str(DOCS / "methoden" / "bilder.py"))["FIGURES"]
+    old = [
+        name
+        for name, draw in figures.items()
+        if not _is(DOCS / "bilder" / "methoden" / f"{name}.svg", draw())
+    ]
+    assert not old, "erneuern mit: .venv/bin/python docs/methoden/bilder.py"
+
+
+def _is(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text("utf-8") == text
 
 
 METHOD_PAGES = sorted({block.page for block in marked("rechnen")})
