@@ -191,7 +191,7 @@ def check(folder: Path, *, json: Json = False) -> int:
     if not json:
         warnings = len(findings) - len(blocking)
         print(
-            f"{len(delivered.files)} Dateien gelesen, {_thousands(len(delivered.counts))} Grundzahlen, {len(blocking)} Fehler, {warnings} Hinweise."
+            f"{len({d.path for d in delivered.files})} Dateien gelesen, {_thousands(len(delivered.counts))} Grundzahlen, {len(blocking)} Fehler, {warnings} Hinweise."
         )
     return FINDINGS if blocking else FINE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import pairwise
@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from sozialraum.address_files import directory_for
 from sozialraum.addresses import Directory
+from sozialraum.areas import Geography
 from sozialraum.catalogue.loader import in_german, read_toml
 from sozialraum.catalogue.model import Record
 from sozialraum.counts import age_range, table_of
@@ -28,7 +29,15 @@ from sozialraum.sources import gitter, tabelle
 from sozialraum.sources import register as registers
 from sozialraum.sources.recipes import Recipe as TableRecipe
 from sozialraum.sources.recipes import read_recipes
-from sozialraum.tables import COUNTS_COLUMNS, COUNTS_KEY, DIMENSIONS, TOTAL, VALUES_KEY, Status
+from sozialraum.tables import (
+    COMPARISON_LEVEL,
+    COUNTS_COLUMNS,
+    COUNTS_KEY,
+    DIMENSIONS,
+    TOTAL,
+    VALUES_KEY,
+    Status,
+)
 
 RECIPE = "rezept.toml"
 REGISTER = "lieferungen.json"
@@ -52,7 +61,8 @@ class Delivery:
 class Deliveries:
     """What all deliveries say: COUNTS, published rates (VALUES key plus value, status), findings, and the files.
 
-    `origin` are the rows of COUNTS with the file and row they came from.
+    `origin` are the rows of COUNTS with the file and row they came from. `comparison` are COUNTS of areas beyond the
+    municipality: figures that their owner has published.
     """
 
     counts: pd.DataFrame
@@ -60,6 +70,7 @@ class Deliveries:
     rates: pd.DataFrame
     findings: list[Finding]
     files: list[Delivery]
+    comparison: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COUNTS_COLUMNS)))
 
 
 def read_all(municipality: Municipality) -> Deliveries:
@@ -84,6 +95,9 @@ def read_all(municipality: Municipality) -> Deliveries:
     rows, told = _correct(rows, municipality)
     findings += [*told, *(problem for problem in rows["problem"] if problem is not None)]
     rows = rows[rows["problem"].isna()].reset_index(drop=True)
+    beyond = rows["level"] == COMPARISON_LEVEL
+    beyond &= rows["variable"] != ""
+    comparison, rows = rows[beyond], rows[~beyond].reset_index(drop=True)
     findings += [*_duplicates(rows), *_two_levels(rows), *_overlapping(rows)]
     counts = (
         rows.loc[rows["variable"] != "", list(COUNTS_COLUMNS)]
@@ -101,7 +115,8 @@ def read_all(municipality: Municipality) -> Deliveries:
                 file="lieferungen",
             )
         )
-    return Deliveries(counts, rows[rows["variable"] != ""], rates, findings, found)
+    comparison = comparison[list(COUNTS_COLUMNS)].drop_duplicates(list(COUNTS_KEY)).reset_index(drop=True)
+    return Deliveries(counts, rows[rows["variable"] != ""], rates, findings, found, comparison)
 
 
 def _read(
@@ -109,7 +124,12 @@ def _read(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """The rows of one file and its findings; person records are opened in a walled-off office only."""
     if isinstance(delivery.recipe, TableRecipe):
-        return tabelle.read(delivery.path, delivery.recipe, municipality.geographies, municipality.catalogue)
+        geographies: Sequence[Geography] = municipality.geographies
+        if delivery.recipe.level == COMPARISON_LEVEL:
+            if not municipality.catalogue.rule_of(delivery.source).published:
+                return tabelle.rows_frame([]), [_not_published(delivery)]
+            geographies = (municipality.comparison,)
+        return tabelle.read(delivery.path, delivery.recipe, geographies, municipality.catalogue)
     if isinstance(delivery.recipe, gitter.Grid):
         return gitter.read(delivery.path, delivery.recipe, municipality.geographies, municipality.catalogue)
     name = f"{delivery.source}/{delivery.path.name}"
@@ -118,6 +138,14 @@ def _read(
         return tabelle.rows_frame([]), [refused]
     return registers.read(
         delivery.path, delivery.recipe, municipality.geographies, municipality.catalogue, office
+    )
+
+
+def _not_published(delivery: Delivery) -> Finding:
+    return Finding(
+        f"Zahlen von Vergleichsgebieten dürfen nur aus einer veröffentlichten Quelle kommen; „{delivery.source}“ ist keine.",
+        "Legen Sie die Datei in den Ordner einer Quelle mit dem Profil „veroeffentlicht“, zum Beispiel lieferungen/landesstatistik.",
+        file=f"{delivery.source}/{delivery.path.name}",
     )
 
 

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from sozialraum import catalogue as catalogues
 from sozialraum.address_files import AddressBlock
 from sozialraum.area_files import read_geography
-from sozialraum.areas import Geography
+from sozialraum.areas import Area, Geography, Level
 from sozialraum.catalogue import Catalogue
 from sozialraum.catalogue.loader import check, in_german, read_toml
 from sozialraum.catalogue.model import Record, Source
@@ -22,7 +22,7 @@ from sozialraum.crosswalk_files import CrosswalkBlock, read_crosswalks, targets
 from sozialraum.errors import CatalogueError, Finding, SozialraumError, errors_of
 from sozialraum.recoding import Crosswalk
 from sozialraum.registers import Seclusion
-from sozialraum.tables import MUNICIPALITY_LEVEL
+from sozialraum.tables import COMPARISON_LEVEL, MUNICIPALITY_LEVEL
 
 SETTINGS = "kommune.toml"
 
@@ -98,6 +98,14 @@ class VersionBlock(Record):
         return str(day) if isinstance(day, (date, int)) else day
 
 
+class ComparatorBlock(Record):
+    """[[gebiete.vergleich]]: a larger area that the municipality compares itself with."""
+
+    code: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    kind: str = ""
+
+
 class AreasBlock(Record):
     """[gebiete]: all versions, and which one is current."""
 
@@ -106,6 +114,7 @@ class AreasBlock(Record):
     versionen: tuple[VersionBlock, ...] = ()
     umstiege: tuple[CrosswalkBlock, ...] = ()
     adressen: tuple[AddressBlock, ...] = ()
+    vergleich: tuple[ComparatorBlock, ...] = ()
 
 
 class Choice(Record):
@@ -155,6 +164,7 @@ class Municipality:
     crosswalks: tuple[Crosswalk, ...] = ()
     recode_to: tuple[str, ...] = ()
     addresses: tuple[AddressBlock, ...] = ()
+    comparators: tuple[ComparatorBlock, ...] = ()
     seclusion: Seclusion | None = None
     engine: Literal["duckdb", "spark"] = "duckdb"
 
@@ -177,6 +187,13 @@ class Municipality:
     def journal(self) -> Path:
         """The inside record of what was done (Journal)."""
         return self.folder / "journal"
+
+    @property
+    def comparison(self) -> Geography:
+        """The areas beyond the municipality, as a version of their own that always holds."""
+        level = Level(COMPARISON_LEVEL, "Vergleichsgebiet", "Vergleichsgebiete", 0)
+        areas = tuple(Area(c.code, c.name, COMPARISON_LEVEL, "") for c in self.comparators)
+        return Geography(self.current_version, "Vergleichsgebiete", (level,), areas)
 
     def geography(self, version: str) -> Geography:
         """The areas of one version; raises KeyError."""
@@ -220,6 +237,7 @@ def read(folder: Path) -> Municipality:
         crosswalks=crosswalks,
         recode_to=targets(settings.gebiete.umrechnen_auf),
         addresses=settings.gebiete.adressen,
+        comparators=settings.gebiete.vergleich,
         seclusion=settings.abschottung,
         engine=settings.engine,
     )

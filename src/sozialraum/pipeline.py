@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import sozialraum
 from sozialraum import deliveries, differences, publication
 from sozialraum import release as releases
+from sozialraum.catalogue.model import Indicator, Kind
 from sozialraum.counts import roll_up
 from sozialraum.deliveries import Deliveries
 from sozialraum.disclosure import Protected, protect, reader
@@ -37,7 +38,7 @@ from sozialraum.indicators import checks, compute
 from sozialraum.indicators.recoded import bridging, is_bridged, is_recoded, recode_values, visible_counts
 from sozialraum.indices import compute as indices
 from sozialraum.municipality import Municipality
-from sozialraum.tables import COUNTS_COLUMNS, VALUES_COLUMNS
+from sozialraum.tables import COMPARISON_LEVEL, COUNTS_COLUMNS, VALUES_COLUMNS
 
 DELIVERED = "geliefert.parquet"
 
@@ -51,6 +52,7 @@ class Result:
     counts: pd.DataFrame
     values: pd.DataFrame
     findings: list[Finding]
+    comparison: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(VALUES_COLUMNS)))
 
     def derived(self, values: pd.DataFrame) -> pd.DataFrame:
         """Converted values, changes and index editions, computed from the given values alone."""
@@ -91,7 +93,8 @@ def run(municipality: Municipality) -> Result:
     active = {
         k: i for k, i in municipality.catalogue.indicators.items() if k in municipality.active_indicators
     }
-    values, told = compute.compute_all(counts, delivered.rates, active)
+    beyond = delivered.rates["level"] == COMPARISON_LEVEL
+    values, told = compute.compute_all(counts, delivered.rates[~beyond], active)
     if values.empty:
         raise DeliveryError(
             Finding(
@@ -99,7 +102,18 @@ def run(municipality: Municipality) -> Result:
                 "Prüfen Sie Rezepte und [kennzahlen] active.",
             )
         )
-    return Result(municipality, delivered, counts, values, [*findings, *told])
+    comparison = _compared(delivered.comparison, delivered.rates[beyond], active)
+    return Result(municipality, delivered, counts, values, [*findings, *told], comparison)
+
+
+def _compared(counts: pd.DataFrame, rates: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
+    """The same indicators for the areas beyond the municipality, from what their owners have published.
+
+    Sums of other populations are no yardstick: only shares, rates, ratios and means are compared.
+    """
+    comparable = {k: i for k, i in indicators.items() if i.kind is not Kind.COUNT}
+    values = compute.compute_all(counts, rates, comparable)[0]
+    return _stacked(values, compute.changes(values, indicators))
 
 
 def _keep(municipality: Municipality, delivered: Deliveries) -> None:
@@ -198,7 +212,7 @@ def release(
     _refuse_computable(protected, katalog)
     key = releases.signing_key(municipality.id)
     protocol = _protocol(municipality, protected, katalog)
-    fill = publication.filler(municipality, protected, katalog)
+    fill = publication.filler(municipality, protected, katalog, result.comparison)
     told = _indices(municipality, protected.values, result.counts)[1]
     # The journal comes first: what may be public must never be forgotten, whenever the power fails.
     record = _remember(municipality, name, katalog["created"], protected, inputs)

@@ -60,6 +60,7 @@ def catalogue(
             {"code": a.code, "name": a.name, "level": a.level, "version": g.version, "parent": a.parent}
             for g in municipality.geographies for a in g.areas
         ],
+        "comparators": [c.model_dump() for c in municipality.comparators],
         "topics": [{"id": t.id, "label": t.label, "order": t.order} for t in municipality.catalogue.topics.values() if t.id in topics],
         "sources": [_source(municipality, name) for name in sorted(sources)],
         "variables": [
@@ -247,15 +248,20 @@ def _index(municipality: Municipality, index: Index, values: pd.DataFrame) -> di
 
 
 def filler(
-    municipality: Municipality, protected: Protected, katalog: Mapping[str, Any]
+    municipality: Municipality, protected: Protected, katalog: Mapping[str, Any], comparison: pd.DataFrame
 ) -> Callable[[Path], None]:
-    """What writes all files of a release but its protocol into an empty folder."""
+    """What writes all files of a release but its protocol into an empty folder.
+
+    `comparison` are VALUES of areas beyond the municipality; only indicators that the release shows are written.
+    """
+    shown = comparison[comparison["indicator"].isin(set(protected.values["indicator"]))]
 
     def fill(folder: Path) -> None:
         values, counts = arrow(protected.values, VALUES_COLUMNS), arrow(protected.counts, COUNTS_COLUMNS)
         pq.write_table(values, folder / "werte.parquet", compression="zstd")
         write_csv(values, folder / "werte.csv")
         pq.write_table(counts, folder / "grundzahlen.parquet", compression="zstd")
+        pq.write_table(arrow(shown, VALUES_COLUMNS), folder / "vergleich.parquet", compression="zstd")
         _write_json(folder / "katalog.json", katalog)
         _write_json(folder / "gebiete.geojson", _geojson(municipality), indent=None)
         _write_geopackage(folder / "gebiete.gpkg", municipality)

@@ -9,6 +9,8 @@ TOTAL = "insgesamt"
 NOT_ASSIGNABLE = "nz"
 NOT_ASSIGNABLE_LABEL = "räumlich nicht zuordenbar"
 MUNICIPALITY_LEVEL = "kommune"
+# The level of areas beyond the municipality that it compares itself with: district, region, state.
+COMPARISON_LEVEL = "vergleich"
 
 COUNTS_KEY = ("area", "level", "version", "period", "variable", *DIMENSIONS)
 COUNTS_COLUMNS = (*COUNTS_KEY, "count", "status")

@@ -55,6 +55,7 @@ from sozialraum.indices.sensitivity import stability
 from sozialraum.municipality import (
     AreaCorrection,
     AreasBlock,
+    ComparatorBlock,
     Identity,
     LevelBlock,
     ReleaseBlock,
@@ -292,7 +293,10 @@ def test_every_key_of_a_recipe_is_explained() -> None:
         (Variable, "neue-kennzahl.md"),
         (Index, "index.md"),
         (Correction, "korrekturen.md"),
-        *((block, "kommune.md") for block in (Settings, Identity, AreasBlock, VersionBlock, ReleaseBlock)),
+        *(
+            (block, "kommune.md")
+            for block in (Settings, Identity, AreasBlock, VersionBlock, ComparatorBlock, ReleaseBlock)
+        ),
         (LevelBlock, "gebiete.md"),
         (AreaCorrection, "gebiete.md"),
         (CrosswalkBlock, "gebiete.md"),

@@ -217,6 +217,25 @@ def _moves(
     return np.asarray(weight * gap / reach)
 
 
+def effective_sizes(share: ArrayLike, variance: ArrayLike, size: ArrayLike) -> Floats:
+    """Effective sample sizes for the arcsin transformation: records by the design effect that is usual in this survey.
+
+    `share`: direct proportions, `variance`: their sampling variances, `size`: records asked, one per area. The design
+    effect of an area is variance · size / (p (1 - p)); a few records cannot tell it, so the median of all areas is taken
+    (1 where no area has one). NaN where the size is missing. Raises ValueError for different shapes or negative sizes.
+    Kish (1965), Survey Sampling, ch. 8.2.
+    """
+    p, d, n = (np.asarray(part, dtype=float) for part in (share, variance, size))
+    if not p.shape == d.shape == n.shape:
+        raise ValueError("share, variance and size must have the same shape")
+    if np.any(n < 0):
+        raise ValueError("sizes must not be negative")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effect = d * n / (p * (1 - p))
+    known = effect[np.isfinite(effect) & (effect > 0)]
+    return n / float(np.median(known)) if known.size else n.copy()
+
+
 # --- what enters -----------------------------------------------------------------------------------------------------
 
 

@@ -121,6 +121,17 @@ id = "kommune"
 label = "Stadt"
 plural = "Stadt"
 
+# Womit sich die Stadt vergleicht; die Zahlen dazu liegen in lieferungen/landesstatistik.
+[[gebiete.vergleich]]
+code = "99"
+name = "Land (erfunden)"
+kind = "Land"
+
+[[gebiete.vergleich]]
+code = "991"
+name = "Regierungsbezirk (erfunden)"
+kind = "Regierungsbezirk"
+
 [kennzahlen]
 active = []
 

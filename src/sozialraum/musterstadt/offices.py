@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sozialraum.musterstadt import geometry
-from sozialraum.musterstadt.counts import EXAMINED_YEARS, STADTTEIL_CODES, Tables
+from sozialraum.musterstadt.counts import AGE_BANDS, EXAMINED_YEARS, STADTTEIL_CODES, Tables
 from sozialraum.musterstadt.services import ELECTION_YEAR
 from sozialraum.musterstadt.town import NOWHERE, QUARTERS, STADTTEILE, YEARS
 
@@ -596,6 +596,48 @@ period = { column = "Stichtag" }
 spalten = [{ column = "Fläche in ha", variable = "flaeche" }]
 """
 
+# -- statistical office of the state: the areas that the town compares itself with ----------------------------------------
+
+# How the larger areas differ from the town: per variable a factor on its rate, for the region and the state.
+BEYOND: Final = {"99": (310.0, 0.92), "991": (48.0, 1.05)}
+COMPARED: Final = (("arbeitslose", "Arbeitslose"), ("sgb2_leistungsberechtigte", "Leistungsberechtigte SGB II"), ("grundsicherung_alter", "Grundsicherung ab 65"), ("geburten", "Geburten"), ("sterbefaelle", "Gestorbene"))  # fmt: skip
+
+
+def _state(folder: Path, tables: Tables) -> None:
+    rows: list[Row] = [["Stichtag", "Schlüssel", "Gebiet", "Merkmal", "Altersgruppe", "Anzahl"]]
+    names = {"99": "Land", "991": "Regierungsbezirk"}
+    for i, year in enumerate(YEARS):
+        ages = tables["einwohner"][i].sum(axis=(0, 2, 3))
+        for code, (size, rate) in BEYOND.items():
+            head = [f"31.12.{year}", code, names[code]]
+            rows += [
+                [*head, "Bevölkerung", band, round(size * int(ages[b]))] for b, band in enumerate(AGE_BANDS)
+            ]
+            rows += [
+                [*head, title, "insgesamt", round(size * rate * int(tables[name][i].sum()))]
+                for name, title in COMPARED
+            ]
+    _csv(folder / "vergleichsgebiete.csv", rows, encoding="utf-8-sig")
+
+
+def _compared(title: str, column: str) -> str:
+    return f"""[[tabelle]]
+files = "vergleichsgebiete.csv"
+level = "vergleich"
+area = "Schlüssel"
+period = {{ column = "Stichtag" }}
+only_rows = {{ Merkmal = ["{title}"] }}
+{column}
+"""
+
+
+_STATE: Final = "# Vergleichsgebiete: lange Tabelle des Landesamts, alle Merkmale untereinander.\n" + "\n".join(
+    [
+        _compared("Bevölkerung", 'dimensions = { age = "Altersgruppe" }\nspalten = [{ column = "Anzahl", variable = "einwohner" }]'),
+        *(_compared(title, f'spalten = [{{ column = "Anzahl", variable = "{name}" }}]') for name, title in COMPARED),
+    ]
+)  # fmt: skip
+
 OFFICES: Final[dict[str, tuple[Callable[[Path, Tables], None], str]]] = {
     "ba_arbeitsmarkt": (
         _agency,
@@ -617,4 +659,5 @@ OFFICES: Final[dict[str, tuple[Callable[[Path, Tables], None], str]]] = {
     "einwohnerregister": (_origin, _ORIGIN),
     "haushaltegenerierung": (_large_families, _LARGE_FAMILIES),
     "vermessungsamt": (_surveying, _SURVEYING),
+    "landesstatistik": (_state, _STATE),
 }  # fmt: skip

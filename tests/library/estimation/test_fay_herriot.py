@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import norm
 
 from sozialraum.errors import SozialraumError
-from sozialraum.estimation.fay_herriot import BACK, benchmark, fit
+from sozialraum.estimation.fay_herriot import BACK, benchmark, effective_sizes, fit
 
 
 def sample(seed: int, areas: int = 25, between: float = 0.3) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -203,6 +203,17 @@ def test_impossible_benchmarks(arguments: tuple[object, ...], words: str) -> Non
         benchmark(*arguments)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="unknown method"):
         benchmark([0.1], [1], [1], 0.2, method="raking")  # type: ignore[arg-type]
+
+
+def test_effective_sizes_share_one_design_effect() -> None:
+    p, n = np.array([0.2, 0.5, 0.1, 0.0, np.nan]), np.array([100.0, 50, 40, 30, 0])
+    variance = np.array([2.0, 1.5, 4.0, 0.0, np.nan]) * np.r_[p[:4] * (1 - p[:4]) / n[:4], np.nan]
+    assert effective_sizes(p, variance, n).tolist() == pytest.approx([50, 25, 20, 15, 0])
+    assert effective_sizes([0.0], [0.0], [12]).tolist() == [12]  # nothing to learn a design effect from
+    with pytest.raises(ValueError, match="same shape"):
+        effective_sizes([0.1], [0.1, 0.2], [3])
+    with pytest.raises(ValueError, match="negative"):
+        effective_sizes([0.1], [0.1], [-3])
 
 
 # --- bad input -------------------------------------------------------------------------------------------------------
