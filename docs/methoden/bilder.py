@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -196,12 +196,12 @@ FIGURES: dict[str, Callable[[], str]] = {
 }
 
 
-def write() -> None:
-    """Write all figures."""
+def write(figures: Mapping[str, Callable[[], str]]) -> None:
+    """Write figures, each under its name."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    for name, draw in FIGURES.items():
+    for name, draw in figures.items():
         (TARGET / f"{name}.svg").write_text(draw(), "utf-8")
 
 
 if __name__ == "__main__":
-    write()
+    write(FIGURES)

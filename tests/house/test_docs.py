@@ -34,6 +34,7 @@ import pyarrow.parquet as pq
 import pytest
 import scipy.sparse as sp
 import worked_estimation
+import worked_spatial
 
 from sozialraum import catalogue, cli, municipality, pipeline
 from sozialraum.address_files import AddressBlock
@@ -652,6 +653,7 @@ METHODS: dict[str, Callable[[Block], None]] = {
     "wilson": _intervals, "byar": _intervals, "exact": _intervals, "veränderung": _change, "rangspannen": _rank_ranges,
     "klassengrenzen": _limits, "index": _index, "stabilität": _stability, "sperrung": _suppression,
     "umrechnen": _recoding, "auszählen": _counting, **worked_estimation.METHODS,
+    **worked_spatial.METHODS,
 }  # fmt: skip
 
 
@@ -673,14 +675,16 @@ def test_python_examples_give_what_they_show(block: Block) -> None:
     assert eval(code, scope) == eval(shown)
 
 
-def test_figures_of_the_methods_are_current() -> None:
-    figures = runpy.run_path(str(DOCS / "methoden" / "bilder.py"))["FIGURES"]
+def test_figures_of_the_methods_are_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(DOCS / "methoden")
+    scripts = sorted((DOCS / "methoden").glob("bilder*.py"))
+    figures = {name: draw for path in scripts for name, draw in runpy.run_path(str(path))["FIGURES"].items()}
     old = [
         name
         for name, draw in figures.items()
         if not _is(DOCS / "bilder" / "methoden" / f"{name}.svg", draw())
     ]
-    assert not old, "erneuern mit: .venv/bin/python docs/methoden/bilder.py"
+    assert not old, "erneuern mit: for f in docs/methoden/bilder*.py; do .venv/bin/python $f; done"
 
 
 def _is(path: Path, text: str) -> bool:
