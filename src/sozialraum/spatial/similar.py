@@ -128,7 +128,7 @@ def by_tolerances(
         return Similar((), _others(table, area), unused, TOO_LITTLE)
     difference = np.where(usable, table - table[area], np.nan)
     slack = 1e-9 * np.maximum(1.0, np.abs(np.nan_to_num(limit)))
-    outside = usable & (np.abs(difference) > limit + slack)
+    outside = np.asarray(usable & (np.abs(difference) > limit + slack))
     gaps = difference / np.where(limit > 0, limit, 1.0)
     complete = ~np.isnan(difference[:, usable]).any(axis=1)
     distance = np.sqrt(np.where(usable, gaps, 0.0) ** 2 @ np.ones(usable.size) / usable.sum())
