@@ -142,8 +142,10 @@ def _number(value: float | None) -> float | None:
 
 
 def _figure(row: Valued) -> Figure:
-    parts = (row.value, row.lower, row.upper, row.numerator, row.denominator)
-    return Figure(*(_number(part) for part in parts), status=str(row.status))
+    return Figure(
+        _number(row.value), _number(row.lower), _number(row.upper), _number(row.numerator), _number(row.denominator),
+        str(row.status),
+    )  # fmt: skip
 
 
 def _hindrance(row: Valued, comparator: Valued) -> str:
@@ -179,7 +181,7 @@ def _against_rest(row: Valued, whole: Valued, kind: str, per: float) -> Gap | No
     if not (0 < n < base and 0 <= x <= total) or (kind == "share" and total - x > base - n):
         return None
     found = (wilson if kind == "share" else byar)(total - x, base - n)
-    rest = Figure(*(float(part) * per for part in found))
+    rest = Figure(float(found.value) * per, float(found.lower) * per, float(found.upper) * per)
     left = 1 - n / base
     gap = difference(_figure(row), rest)
     return Gap(gap.difference * left, gap.lower * left, gap.upper * left)
