@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sozialraum.products.catalogue import Level
 from sozialraum_web.atlas.borders import familiar
-from sozialraum_web.monitoring.catalogue import Level
 
 
 @pytest.mark.parametrize(

@@ -133,9 +133,9 @@ def test_rows_without_figure_share_one_alphabetical_tail(get: Callable[..., Any]
 
 
 def test_rows_stay_where_they_are_when_a_hidden_figure_changes() -> None:
-    from sozialraum_web.atlas.layers import _order, build
-    from sozialraum_web.monitoring import catalogue as catalogues
-    from sozialraum_web.monitoring.queries import Value
+    from sozialraum.products import catalogue as catalogues
+    from sozialraum.products.layers import _order, build
+    from sozialraum.products.values import Value
 
     content = catalogues.parse(probestadt.catalogue(probestadt.Town()))
     indicator = content.indicators["sgb2_quote"]
@@ -167,9 +167,9 @@ def test_rows_stay_where_they_are_when_a_hidden_figure_changes() -> None:
 
 
 def test_a_value_that_slipped_under_a_hidden_status_is_not_shown() -> None:
-    from sozialraum_web.atlas.layers import label, value_text
-    from sozialraum_web.monitoring import catalogue as catalogues
-    from sozialraum_web.monitoring.queries import Value
+    from sozialraum.products import catalogue as catalogues
+    from sozialraum.products.layers import label, value_text
+    from sozialraum.products.values import Value
 
     indicator = catalogues.parse(probestadt.catalogue(probestadt.Town())).indicators["sgb2_quote"]
     value = Value(

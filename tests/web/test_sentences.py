@@ -7,9 +7,9 @@ from dataclasses import replace
 import probestadt
 import pytest
 
-from sozialraum_web.monitoring import catalogue as catalogues
-from sozialraum_web.monitoring.catalogue import Catalogue, Indicator
-from sozialraum_web.monitoring.queries import Value
+from sozialraum.products import catalogue as catalogues
+from sozialraum.products.catalogue import Catalogue, Indicator
+from sozialraum.products.values import Value
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def value(
 def test_change(
     indicator: Indicator, first: float, last: float, half: float | None, test: str, words: str
 ) -> None:
-    from sozialraum_web.atlas.sentences import change
+    from sozialraum.products.sentences import change
 
     sentence = change(
         indicator, "Probestadt", value("2019-12-31", first, half), value("2024-12-31", last, half)
@@ -58,7 +58,7 @@ def test_change(
 
 @pytest.mark.parametrize("status", ["suppressed", "missing", "not_meaningful"])
 def test_nothing_is_said_about_hidden_figures(indicator: Indicator, status: str) -> None:
-    from sozialraum_web.atlas.sentences import beside_town, change
+    from sozialraum.products.sentences import beside_town, change
 
     hidden = value("2019-12-31", None, None, status)
     seen = value("2024-12-31", 5.0, 0.1)
@@ -68,7 +68,7 @@ def test_nothing_is_said_about_hidden_figures(indicator: Indicator, status: str)
 
 
 def rows(content: Catalogue, indicator: Indicator, figures: list[tuple[float | None, str]]) -> list:
-    from sozialraum_web.atlas.layers import build
+    from sozialraum.products.layers import build
 
     found = {
         code: Value(
@@ -92,7 +92,7 @@ def rows(content: Catalogue, indicator: Indicator, figures: list[tuple[float | N
 
 
 def test_areas_above_and_undecided(content: Catalogue, indicator: Indicator) -> None:
-    from sozialraum_web.atlas.sentences import above, undecided
+    from sozialraum.products.sentences import above, undecided
 
     found = rows(
         content, indicator, [(8.0, "ok"), (5.5, "ok"), (6.0, "ok"), (2.0, "ok"), (None, "suppressed")]
@@ -106,7 +106,7 @@ def test_areas_above_and_undecided(content: Catalogue, indicator: Indicator) -> 
 
 
 def test_nothing_above_is_said_as_such(content: Catalogue, indicator: Indicator) -> None:
-    from sozialraum_web.atlas.sentences import above
+    from sozialraum.products.sentences import above
 
     sentence = above(indicator, "Probestadt", rows(content, indicator, [(5.0, "ok"), (2.0, "ok")]))
     assert sentence is not None
@@ -114,8 +114,8 @@ def test_nothing_above_is_said_as_such(content: Catalogue, indicator: Indicator)
 
 
 def test_without_comparator_the_span_is_described(content: Catalogue, indicator: Indicator) -> None:
-    from sozialraum_web.atlas.layers import build
-    from sozialraum_web.atlas.sentences import above, spread
+    from sozialraum.products.layers import build
+    from sozialraum.products.sentences import above, spread
 
     found = rows(content, indicator, [(8.0, "ok"), (2.0, "ok")])
     free = build(
@@ -129,7 +129,7 @@ def test_without_comparator_the_span_is_described(content: Catalogue, indicator:
 
 
 def test_words_name_every_gap(content: Catalogue, indicator: Indicator) -> None:
-    from sozialraum_web.atlas.sentences import in_words
+    from sozialraum.products.sentences import in_words
 
     statuses = ["suppressed", "suppressed", "missing", "not_meaningful"]
     found = rows(
@@ -144,7 +144,7 @@ def test_words_name_every_gap(content: Catalogue, indicator: Indicator) -> None:
 
 
 def test_portrait_puts_people_first_and_admits_what_is_open(content: Catalogue, indicator: Indicator) -> None:
-    from sozialraum_web.atlas.sentences import portrait
+    from sozialraum.products.sentences import portrait
 
     people = replace(value("2024-12-31", 1200.0, None), indicator="einwohnerzahl")
     town = value("2024-12-31", 5.0, 0.1)
@@ -183,8 +183,8 @@ def test_trend(figures: list[tuple[float | None, float | None]], expected: str) 
 
 
 def test_secrecy_in_words() -> None:
+    from sozialraum.products.catalogue import Profile
     from sozialraum_web.atlas.secrecy import explanation
-    from sozialraum_web.monitoring.catalogue import Profile
 
     text = " ".join(
         explanation(Profile(id="x", minimum_count=3, minimum_population=300, complement=True), 5, 200)

@@ -99,9 +99,9 @@ def test_the_query_of_a_state_leads_back_to_it(get: Callable[..., Any]) -> None:
     from functools import partial
     from urllib.parse import parse_qsl
 
+    from sozialraum.products import catalogue as catalogues
     from sozialraum_web.accounts.models import Municipality
     from sozialraum_web.atlas import state
-    from sozialraum_web.monitoring import catalogue as catalogues
     from sozialraum_web.monitoring import queries
     from sozialraum_web.monitoring.models import Release
 

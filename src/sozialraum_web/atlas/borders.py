@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sozialraum.products.catalogue import Level
 from sozialraum.products.draw import Atlas, Layer
 from sozialraum.tables import MUNICIPALITY_LEVEL
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import Place
-from sozialraum_web.monitoring.catalogue import Level
 
 # so many names a reader knows and a map has room for
 FAMILIAR = range(5, 21)

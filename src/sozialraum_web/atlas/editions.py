@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sozialraum.products import draw
+from sozialraum.products.catalogue import Area, Index
+from sozialraum.products.values import Value
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import Place
-from sozialraum_web.monitoring.catalogue import Area, Index
-from sozialraum_web.monitoring.queries import Value
 
 STABLE_FROM = 0.95
 NO_DYNAMIC = "ohne Dynamik"

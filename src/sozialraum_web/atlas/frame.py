@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sozialraum import periods
+from sozialraum.products.catalogue import Area, Catalogue, Indicator, Source, load_protocol
 from sozialraum_ui import parts
 from sozialraum_ui.parts import Link
 from sozialraum_web.monitoring.access import Place
-from sozialraum_web.monitoring.catalogue import Area, Catalogue, Indicator, Source, load_protocol
 
 
 def address(place: Place, *segments: str, **query: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sozialraum_web.monitoring.catalogue import Profile
+from sozialraum.products.catalogue import Profile
 
 
 def explanation(profile: Profile, hidden: int, every: int) -> list[str]:

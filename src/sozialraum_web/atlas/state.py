@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from sozialraum import periods
+from sozialraum.products.catalogue import Area, Catalogue, Indicator, Level
 from sozialraum.tables import MUNICIPALITY_LEVEL
 from sozialraum_web.monitoring.access import NotFound
-from sozialraum_web.monitoring.catalogue import Area, Catalogue, Indicator, Level
 
 PIN_LIMIT = 4
 SIDES = {

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sozialraum import periods
-from sozialraum.products import draw
+from sozialraum.products import draw, layers
+from sozialraum.products.catalogue import Indicator
+from sozialraum.products.layers import Row
+from sozialraum.products.values import Value
 from sozialraum.tables import NOT_ASSIGNABLE_LABEL, Status
 from sozialraum_ui.parts import Cell, Column, Table
 from sozialraum_ui.parts import Row as TableRow
-from sozialraum_web.atlas import layers
 from sozialraum_web.atlas.frame import area_address
-from sozialraum_web.atlas.layers import Row
 from sozialraum_web.atlas.state import State
 from sozialraum_web.monitoring.access import Place
-from sozialraum_web.monitoring.catalogue import Indicator
-from sozialraum_web.monitoring.queries import Value
 
 VALUE_COLUMNS = ("Fälle", "Bezugsgröße", "Wert", "95-%-Intervall", "Zeichen")
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
 
+from sozialraum.products import catalogue as catalogues
+from sozialraum.products.catalogue import Catalogue
 from sozialraum_web.accounts.models import Municipality
 from sozialraum_web.accounts.permissions import Person, can_read_internal
-from sozialraum_web.monitoring import catalogue as catalogues
-from sozialraum_web.monitoring.catalogue import Catalogue
 from sozialraum_web.monitoring.models import Release
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sozialraum.products.catalogue import Catalogue, Version
 from sozialraum.products.draw import AreaInput, LevelInput, lay_out
-from sozialraum_web.monitoring.catalogue import Catalogue, Version
 
 
 def prepare(folder: Path, catalogue: Catalogue, target: Path) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -14,71 +13,16 @@ from django.conf import settings
 
 from sozialraum import periods
 from sozialraum.products.draw import Atlas
-from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, TOTAL, Status
+from sozialraum.products.values import SHOWN, SINGLE_DOTS_BELOW, AgeCount, AgeTable, Spread, Value
+from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, TOTAL
 
 _COLUMNS: Final = (
     "area, level, version, period, indicator, numerator, denominator, value, lower, upper, status, "
     '"class" AS class, notes'
 )
-SHOWN: Final = frozenset(str(status) for status in Status if status.has_value)
 _SHOWN: Final = "status IN (SELECT unnest(?)) AND value IS NOT NULL"
-# below this number of areas quartiles say nothing and every area is a dot
-_SINGLE_DOTS_BELOW: Final = 8
 
 _local = threading.local()
-
-
-@dataclass(frozen=True)
-class Value:
-    """One row of VALUES."""
-
-    area: str
-    level: str
-    version: str
-    period: str
-    indicator: str
-    numerator: float | None
-    denominator: float | None
-    value: float | None
-    lower: float | None
-    upper: float | None
-    status: str
-    class_: str
-    notes: str
-
-    @property
-    def shown(self) -> bool:
-        """Whether a figure stands here: the status allows one and it is there."""
-        return self.value is not None and self.status in SHOWN
-
-    @property
-    def plain_notes(self) -> str:
-        """Remarks for readers; a hidden row says nothing beyond its status, whatever hid it."""
-        return "" if self.status == Status.SUPPRESSED else self.notes
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How the areas of one level spread for one indicator and period."""
-
-    indicator: str
-    period: str
-    areas: int
-    minimum: float
-    q25: float
-    q75: float
-    maximum: float
-    others: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True)
-class AgeCount:
-    """One cell of the age table."""
-
-    age: str
-    sex: str
-    count: int | None
-    status: str
 
 
 def connection() -> duckdb.DuckDBPyConnection:
@@ -171,7 +115,7 @@ def spreads(release: Path, version: str, level: str) -> dict[tuple[str, str], Sp
         "FROM read_parquet(?) "
         f"WHERE version = ? AND level = ? AND area <> ? AND {_SHOWN} GROUP BY indicator, period"
     )
-    rows = _rows(sql, [_SINGLE_DOTS_BELOW, _file(release), version, level, NOT_ASSIGNABLE, sorted(SHOWN)])
+    rows = _rows(sql, [SINGLE_DOTS_BELOW, _file(release), version, level, NOT_ASSIGNABLE, sorted(SHOWN)])
     return {(row[0], row[1]): Spread(*(*row[:7], tuple(row[7]))) for row in rows}
 
 
@@ -183,15 +127,6 @@ def shortfalls(release: Path) -> dict[str, tuple[int, int]]:
         "WHERE level <> ? GROUP BY indicator"
     )
     return {row[0]: (row[1], row[2]) for row in _rows(sql, [_file(release), MUNICIPALITY_LEVEL])}
-
-
-@dataclass(frozen=True)
-class AgeTable:
-    """Newest table by age and sex of one area; `total` is the released sum, None where it is hidden."""
-
-    period: str
-    total: int | None
-    cells: tuple[AgeCount, ...]
 
 
 def age_table(release: Path, variable: str, version: str, level: str, area: str) -> AgeTable:

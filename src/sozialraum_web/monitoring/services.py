@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from sozialraum import release as releases
 from sozialraum.errors import Finding, ReleaseError, raise_if_errors
+from sozialraum.products import catalogue as catalogues
 from sozialraum_web.accounts.models import Municipality
-from sozialraum_web.monitoring import catalogue as catalogues
 from sozialraum_web.monitoring.geometry import prepare
 from sozialraum_web.monitoring.models import Release, TrustedKey, maps_folder, release_folder
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from sozialraum.products.catalogue import load_protocol
+from sozialraum.products.values import Value
 from sozialraum.spreadsheet import defused
 from sozialraum.tables import VALUES_COLUMNS
 from sozialraum_web.monitoring.access import Place
-from sozialraum_web.monitoring.catalogue import load_protocol
-from sozialraum_web.monitoring.queries import Value
 
 # files with figures leave only when every source in them may be passed on
 FILES: Final[dict[str, tuple[str, str, bool]]] = {

@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from sozialraum.products import draw
+from sozialraum.products import draw, layers, sentences, timeline
+from sozialraum.products.catalogue import Area
 from sozialraum.products.draw import Interval
-from sozialraum_web.atlas import layers, sentences, timeline
+from sozialraum.products.layers import Row
+from sozialraum.products.sentences import Sentence
 from sozialraum_web.atlas.borders import above, familiar
 from sozialraum_web.atlas.frame import address, area_address
-from sozialraum_web.atlas.layers import Row
-from sozialraum_web.atlas.sentences import Sentence
 from sozialraum_web.atlas.views.workbench import View, interval, look, time_breaks, time_series
-from sozialraum_web.monitoring.catalogue import Area
 
 FINDINGS = 3
 OTHERS = 4

@@ -10,22 +10,22 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from sozialraum import periods
-from sozialraum.products import draw
+from sozialraum.products import draw, layers, sentences, timeline
+from sozialraum.products.catalogue import Area, Indicator, Level
 from sozialraum.products.draw import Markup
+from sozialraum.products.sentences import Sentence
+from sozialraum.products.values import Spread, Value
 from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, Status
 from sozialraum_ui.parts import Cell, Column, KeyFigure, Link, Table
 from sozialraum_ui.parts import Row as TableRow
-from sozialraum_web.atlas import layers, pyramids, sentences, tables, timeline
+from sozialraum_web.atlas import pyramids, tables
 from sozialraum_web.atlas.borders import borders
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
 from sozialraum_web.atlas.page import answer
-from sozialraum_web.atlas.sentences import Sentence
 from sozialraum_web.atlas.views.index import percent
 from sozialraum_web.atlas.views.workbench import comparable
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
-from sozialraum_web.monitoring.catalogue import Area, Indicator, Level
-from sozialraum_web.monitoring.queries import Spread, Value
 
 TREND_PERIODS = 5
 SERIES = 5

@@ -12,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 
 from sozialraum import periods
 from sozialraum.products import draw
+from sozialraum.products.catalogue import Index
 from sozialraum.products.draw import AreaMark, Markup
+from sozialraum.products.values import Value
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas.borders import borders
@@ -20,8 +22,6 @@ from sozialraum_web.atlas.editions import NO_DYNAMIC, Edition, Rated, read
 from sozialraum_web.atlas.frame import address, area_address, frame, used_sources
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.monitoring.access import NotFound, Place, enter
-from sozialraum_web.monitoring.catalogue import Index
-from sozialraum_web.monitoring.queries import Value
 
 LEAST_STABLE = 15
 GAP_RULES = {

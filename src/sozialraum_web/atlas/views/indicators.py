@@ -8,17 +8,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from sozialraum import periods
+from sozialraum.products import layers, sentences
+from sozialraum.products.catalogue import Indicator, Profile
 from sozialraum.tables import MUNICIPALITY_LEVEL
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
-from sozialraum_web.atlas import layers, sentences
 from sozialraum_web.atlas.frame import address, frame, indicator_address, used_sources
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.secrecy import explanation
 from sozialraum_web.atlas.views.workbench import draw_map, legend, look, time_chart, time_subtitle, time_text
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
-from sozialraum_web.monitoring.catalogue import Indicator, Profile
 
 POLARITIES = {
     "higher_worse": "Höhere Werte gelten als ungünstiger.",

@@ -10,22 +10,22 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from sozialraum import periods
-from sozialraum.products import draw
+from sozialraum.products import draw, layers, sentences, timeline
+from sozialraum.products.catalogue import Area, Indicator
 from sozialraum.products.draw import AreaMark, Interval, Markup
+from sozialraum.products.layers import Row
+from sozialraum.products.values import Value
 from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE_LABEL
 from sozialraum_ui.parts import Link, Tab
 from sozialraum_ui.ranking import interval_head, rank_rows
-from sozialraum_web.atlas import layers, sentences, tables, timeline
 from sozialraum_web.atlas import state as states
+from sozialraum_web.atlas import tables
 from sozialraum_web.atlas.borders import borders
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
-from sozialraum_web.atlas.layers import Row
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.state import SIDES, State
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import Place, enter
-from sozialraum_web.monitoring.catalogue import Area, Indicator
-from sozialraum_web.monitoring.queries import Value
 
 LETTERS = "ABCD"
 TOGETHER = 150

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from sozialraum.products import draw
+from sozialraum.products.catalogue import load_protocol
 from sozialraum_web.atlas.frame import address, frame
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.secrecy import explanation
 from sozialraum_web.monitoring.access import Place, enter
-from sozialraum_web.monitoring.catalogue import load_protocol
 from sozialraum_web.portal.forms import BarrierForm
 
 TITLES = {

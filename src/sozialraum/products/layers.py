@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from sozialraum.indicators.ranks import rank_ranges
 from sozialraum.products import draw
+from sozialraum.products.catalogue import Area, Catalogue, Indicator
+from sozialraum.products.values import Value
 from sozialraum.tables import NOT_ASSIGNABLE, Status
-from sozialraum_web.monitoring.catalogue import Area, Catalogue, Indicator
-from sozialraum_web.monitoring.queries import Value
 
 
 @dataclass(frozen=True)

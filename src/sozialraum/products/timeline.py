@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from sozialraum import periods
 from sozialraum.products import draw
+from sozialraum.products.catalogue import Indicator
+from sozialraum.products.values import Value
 from sozialraum.tables import Status
-from sozialraum_web.monitoring.catalogue import Indicator
-from sozialraum_web.monitoring.queries import Value
 
 
 def position(period: str) -> float:

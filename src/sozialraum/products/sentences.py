@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sozialraum import periods
-from sozialraum.products import draw
-from sozialraum_web.atlas import layers
-from sozialraum_web.atlas.layers import Row
-from sozialraum_web.monitoring.catalogue import Catalogue, Indicator
-from sozialraum_web.monitoring.queries import Spread, Value
+from sozialraum.products import draw, layers
+from sozialraum.products.catalogue import Catalogue, Indicator
+from sozialraum.products.layers import Row
+from sozialraum.products.values import Spread, Value
 
 CERTAIN, OPEN, COUNTED = "statistisch gesichert", "statistisch nicht gesichert", "gezählt"
 DESCRIBED = "beschreibend, ohne Prüfung"
