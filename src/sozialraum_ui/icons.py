@@ -18,6 +18,9 @@ _PATHS = {
     "haken": '<path d="M4 10.5l4 4 8-9"/>',
     "achtung": '<path d="M10 3l7.5 13.5h-15zM10 8.5v3.5M10 14.2v.6"/>',
     "hinweis": '<circle cx="10" cy="10" r="7.5"/><path d="M10 9v5M10 6v.6"/>',
+    "abspielen": '<path d="M6 4l10 6-10 6z"/>',
+    "anhalten": '<path d="M6.5 4v12M13.5 4v12"/>',
+    "stern": '<path d="M10 3l2.1 4.6 5 .6-3.700 3.400 1 5L10 14.100l-4.400 2.500 1-5L2.900 8.200l5-.6z"/>',
     "schloss": '<path d="M5 9h10v8H5zM7 9V6.5a3 3 0 0 1 6 0V9"/>',
 }
 

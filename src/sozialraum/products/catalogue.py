@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sozialraum import periods
-from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, NOT_ASSIGNABLE_LABEL
+from sozialraum.tables import COMPARISON_LEVEL, MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, NOT_ASSIGNABLE_LABEL
 
 
 class _Read:
@@ -78,6 +78,15 @@ class Area(_Read):
     level: str
     version: str
     parent: str = ""
+
+
+@dataclass(frozen=True)
+class Comparator(_Read):
+    """Vergleichsgebiet: a larger area the municipality compares itself with, such as its district or state."""
+
+    code: str
+    name: str
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,6 +165,10 @@ class Indicator(_Read):
     periods: Sequence[str] = ()
     levels: Mapping[str, Sequence[str]] = field(default_factory=dict)
     classes: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    literature: str = ""
+    of: str = ""
+    years: int = 0
+    counts: Mapping[str, str] = field(default_factory=dict)
     index: str = ""
 
     @property
@@ -255,6 +268,7 @@ class Catalogue:
     sources: Mapping[str, Source]
     indicators: Mapping[str, Indicator]
     indices: Mapping[str, Index]
+    comparators: tuple[Comparator, ...] = ()
 
     @cached_property
     def _by_key(self) -> dict[tuple[str, str, str], Area]:
@@ -281,11 +295,24 @@ class Catalogue:
         return self.version(version).level(id)
 
     def area(self, level: str, code: str, version: str = "") -> Area | None:
-        """An area by level and code."""
+        """An area by level and code; comparators are areas of a level of their own."""
+        if level == COMPARISON_LEVEL:
+            return self._comparator(code, version)
         found = self._by_key.get((version or self.current_version, level, code))
         if found is None and code == NOT_ASSIGNABLE:
             return Area(NOT_ASSIGNABLE, NOT_ASSIGNABLE_LABEL, level, version or self.current_version)
         return found
+
+    def _comparator(self, code: str, version: str) -> Area | None:
+        found = next((item for item in self.comparators if item.code == code), None)
+        return found and Area(found.code, found.name, COMPARISON_LEVEL, version or self.current_version)
+
+    def beyond(self, version: str = "") -> tuple[Area, ...]:
+        """The comparators as areas, the largest last as the release lists them."""
+        return tuple(
+            Area(item.code, item.name, COMPARISON_LEVEL, version or self.current_version)
+            for item in self.comparators
+        )
 
     def members(self, level: str, version: str = "") -> tuple[Area, ...]:
         """All areas of a level by name, without the row for what cannot be placed."""
@@ -432,6 +459,7 @@ def parse(data: Mapping[str, Any]) -> Catalogue:
         sources={item["id"]: _source(item) for item in data.get("sources") or ()},
         indicators={item["id"]: Indicator.read(item) for item in data.get("indicators") or ()},
         indices={item["id"]: _index(item) for item in data.get("indices") or ()},
+        comparators=tuple(Comparator.read(item) for item in data.get("comparators") or ()),
     )
 
 

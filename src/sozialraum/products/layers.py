@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sozialraum.indicators.ranks import rank_ranges
 from sozialraum.products import draw
 from sozialraum.products.catalogue import Area, Catalogue, Indicator
+from sozialraum.products.shading import Shading, plain
 from sozialraum.products.values import Value
 from sozialraum.tables import NOT_ASSIGNABLE, Status
 
@@ -70,12 +71,13 @@ def build(
     period: str,
     values: Mapping[str, Value],
     benchmark: float | None,
+    shading: Shading | None = None,
 ) -> list[Row]:
     """Rows of all areas of a level: by value from high to low, then those without a figure by name."""
     areas = catalogue.members(level, version)
     found = [values.get(area.code) or missing(area, indicator.id, period) for area in areas]
     ranks = rank_ranges(*_columns(found))
-    limits = indicator.limits(version, level)
+    paint = (shading or plain(indicator.limits(version, level), indicator)).css
     rows = [
         Row(
             area,
@@ -83,7 +85,7 @@ def build(
             value,
             comparison_of(value, benchmark, indicator.polarity),
             side_of(value, benchmark),
-            draw.class_of(value.value, limits) if value.shown else "qn",
+            paint(value),
             int(ranks.first[position]),
             int(ranks.last[position]),
         )
@@ -157,6 +159,7 @@ def value_text(value: Value | None, indicator: Indicator, *, unit: bool = True) 
         value.status,
         decimals=indicator.decimals,
         unit=indicator.unit if unit else "",
+        sign=indicator.kind == "change",
     )
 
 
@@ -164,7 +167,8 @@ def spoken(value: Value, indicator: Indicator) -> str:
     """The figure as a sentence says it: a zero is a zero, other states stand in words."""
     if not value.shown:
         return draw.STATUS_WORDS[value.status]
-    figure = draw.number(value.value or 0.0, indicator.decimals, unit=indicator.unit)
+    sign = indicator.kind == "change"
+    figure = draw.number(value.value or 0.0, indicator.decimals, unit=indicator.unit, sign=sign)
     return (
         figure if value.status in (Status.OK, Status.NONE) else f"{figure}, {draw.STATUS_WORDS[value.status]}"
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sozialraum import periods
+from sozialraum.products import change as changes
 from sozialraum.products import draw, layers
 from sozialraum.products.catalogue import Catalogue, Indicator
 from sozialraum.products.layers import Row
@@ -120,6 +121,48 @@ def within(indicator: Indicator, name: str, plural: str, low: float, high: float
     ends = f"von {draw.number(low, indicator.decimals)} bis {draw.number(high, indicator.decimals, unit=indicator.unit)}"
     text = f"{indicator.name}: In {name} liegen die {plural} am weitesten auseinander, {ends}."
     return Sentence(text, DESCRIBED, "Ein Mittelwert für das größere Gebiet würde das verdecken.")
+
+
+def change_in_words(
+    indicator: Indicator,
+    comparator: str,
+    benchmark: Value | None,
+    rows: Sequence[Row],
+    since: str,
+    period: str,
+) -> list[str]:
+    """A map of changes in words: how many surely rose or fell, and where most; `indicator` is the base indicator."""
+    base, indicator = indicator, changes.changed(indicator)
+    span = f"Vom {periods.label(since)} bis {periods.label(period)}"
+    counted, found = layers.sides(rows), []
+    if benchmark is not None and benchmark.shown:
+        figure = draw.number(benchmark.value or 0.0, indicator.decimals, unit=indicator.unit, sign=True)
+        found.append(f"{span} hat sich „{base.name}“ in {comparator} um {figure} verändert.")
+    if counted:
+        found.append(
+            f"Gesichert gestiegen: {counted['ueber']}, gesichert gesunken: {counted['unter']}, "
+            f"ohne gesicherte Veränderung: {counted['gleich']} von {sum(counted.values())} Gebieten."
+        )
+    elif any(row.value.shown for row in rows):
+        found.append(
+            "Zu diesen Werten liegt kein Intervall vor: Ob eine Veränderung mehr als Zufall ist, lässt sich nicht prüfen."
+        )
+    shown = [row for row in rows if row.value.shown]
+    up = [row for row in shown if (row.value.value or 0) > 0][:3]
+    down = [row for row in shown if (row.value.value or 0) < 0][-3:][::-1]
+    if up:
+        found.append(f"Am stärksten gestiegen: {_signed(up, indicator)}.")
+    if down:
+        found.append(f"Am stärksten gesunken: {_signed(down, indicator)}.")
+    return [*found, *_gaps(rows)] or [f"{span} lässt sich hier keine Veränderung berechnen."]
+
+
+def _signed(rows: Sequence[Row], indicator: Indicator) -> str:
+    figures = [
+        draw.number(row.value.value or 0.0, indicator.decimals, unit=indicator.unit, sign=True)
+        for row in rows
+    ]
+    return ", ".join(f"{row.area.name} ({figure})" for row, figure in zip(rows, figures, strict=True))
 
 
 def in_words(

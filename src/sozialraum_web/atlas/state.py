@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from sozialraum import periods
 from sozialraum.products.catalogue import Area, Catalogue, Indicator, Level
+from sozialraum.products.change import is_possible
+from sozialraum.products.shading import METHODS
 from sozialraum.tables import MUNICIPALITY_LEVEL
 from sozialraum_web.monitoring.access import NotFound
 
@@ -19,12 +21,17 @@ SIDES = {
     "gleich": "nicht vom Vergleichswert zu unterscheiden",
 }
 VIEWS = ("karte", "tabelle", "worte")
+ADDRESS_PINS = 40  # more codes than this in an address are nobody's choice
 PeriodsOf = Callable[[str, str, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class State:
-    """Indicator, level, period, comparator, filters and pinned areas; `notices` say what was replaced."""
+    """Indicator, level, period, comparator, filters and pinned areas; `notices` say what was replaced.
+
+    With `since` the view shows the change from that period on; `shading` names how classes are made, `drawer` the area
+    whose short profile stands open.
+    """
 
     indicator: Indicator
     version: str
@@ -36,6 +43,9 @@ class State:
     pins: tuple[str, ...] = ()
     view: str = "karte"
     notices: tuple[str, ...] = ()
+    since: str = ""
+    shading: str = ""
+    drawer: str = ""
 
     def query(self, **changes: str) -> str:
         """The address query of this state with some parts changed; an empty text removes a part."""
@@ -50,6 +60,9 @@ class State:
             "stand": self.version,
             "pins": ",".join(self.pins),
             "ansicht": "" if self.view == VIEWS[0] else self.view,
+            "von": self.since,
+            "klassen": self.shading,
+            "profil": self.drawer,
         }
         return "?" + urlencode({key: value for key, value in (entries | changes).items() if value})
 
@@ -84,6 +97,9 @@ def read(query: Mapping[str, str], catalogue: Catalogue, periods_of: PeriodsOf) 
     )
     comparator = _area(query.get("vergleich", ""), catalogue, version, "vergleich") or catalogue.whole
     within = _area(query.get("gebiet", ""), catalogue, version, "gebiet")
+    offered = periods_of(indicator.id, version, level.id)
+    since, since_notice = _since(query.get("von", ""), catalogue, indicator, period, offered)
+    drawer = _pins(query.get("profil", ""), catalogue, version, level.id)
     return State(
         indicator,
         version,
@@ -94,7 +110,10 @@ def read(query: Mapping[str, str], catalogue: Catalogue, periods_of: PeriodsOf) 
         _side(query.get("nur", "")),
         _pins(query.get("pins", ""), catalogue, version, level.id),
         _view(query.get("ansicht", "")),
-        tuple(notice for notice in (level_notice, period_notice) if notice),
+        tuple(notice for notice in (level_notice, period_notice, since_notice) if notice),
+        since,
+        _shading(query.get("klassen", "")),
+        drawer[0] if drawer else "",
     )
 
 
@@ -170,6 +189,21 @@ def _period(
     return latest, f"Für {_period_label(text)} gibt es „{indicator.name}“ hier nicht. Gezeigt wird: {shown}."
 
 
+def _since(
+    text: str, catalogue: Catalogue, indicator: Indicator, period: str, offered: tuple[str, ...]
+) -> tuple[str, str]:
+    """The earlier period of a change; one that does not lie before the shown period drops out with a notice."""
+    if not text:
+        return "", ""
+    first, _ = _period(text, catalogue, indicator, offered)
+    if not is_possible(indicator):
+        return "", f"„{indicator.name}“ ist schon eine Veränderung."
+    if text in offered and periods.parse(first) < periods.parse(period):
+        return first, ""
+    why = "liegt nicht vor dem gezeigten Zeitpunkt" if text in offered else "gibt es hier nicht"
+    return "", f"{_period_label(text)} {why}. Gezeigt wird der Stand, nicht die Veränderung."
+
+
 def _known_period(text: str, catalogue: Catalogue) -> bool:
     every = {period for item in catalogue.plain_indicators for period in item.periods}
     return text in every or any(re.fullmatch(r"\d{4}", text) and period.startswith(text) for period in every)
@@ -187,9 +221,10 @@ def _area(key: str, catalogue: Catalogue, version: str, field: str) -> Area | No
         return None
     level, _, code = key.partition(":")
     found = catalogue.area(level, code, version)
-    if found is None or (level, code) not in {
-        (area.level, area.code) for area in upper_areas(catalogue, version)
-    }:
+    allowed = upper_areas(catalogue, version)
+    if field == "vergleich":
+        allowed = [*allowed, *catalogue.beyond(version)]
+    if found is None or (level, code) not in {(area.level, area.code) for area in allowed}:
         what = "Einen Vergleichswert" if field == "vergleich" else "Ein Gebiet"
         raise _unknown(what, key, "Wählen Sie ein Gebiet aus der Liste im Atlas.")
     return found
@@ -207,6 +242,12 @@ def _view(text: str) -> str:
     return text or VIEWS[0]
 
 
+def _shading(text: str) -> str:
+    if text and text not in METHODS:
+        raise _unknown("Eine Einteilung", text, "Wählen Sie eine Einteilung aus der Liste im Atlas.")
+    return text
+
+
 def _side(text: str) -> str:
     if text and text not in SIDES:
         raise _unknown("Einen Filter", text, "Öffnen Sie den Atlas ohne Filter.")
@@ -215,7 +256,14 @@ def _side(text: str) -> str:
 
 def _pins(text: str, catalogue: Catalogue, version: str, level: str) -> tuple[str, ...]:
     """Pins of another level drop out silently: they belong to the view before the level was switched."""
-    codes = list(dict.fromkeys(code for code in text[:400].split(",") if code))
+    codes = list(dict.fromkeys(code for code in text.split(",") if code))
+    if len(codes) > ADDRESS_PINS:
+        raise NotFound(
+            f"Die Adresse nennt {len(codes)} Gebiete; angeheftet werden höchstens {PIN_LIMIT}.",
+            "Öffnen Sie den Atlas ohne diese Gebiete und heften Sie bis zu vier an. "
+            "Für mehr Gebiete nebeneinander ist der Teppich da.",
+            (("Zum Atlas", "../atlas/"),),
+        )
     known = [code for code in codes if catalogue.area(level, code, version) is not None]
     everywhere = {area.code for area in catalogue.areas}
     for code in codes:

@@ -13,7 +13,7 @@ from sozialraum.tables import NOT_ASSIGNABLE_LABEL, Status
 from sozialraum_ui.parts import Cell, Column, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas.frame import area_address
-from sozialraum_web.atlas.state import State
+from sozialraum_web.atlas.view import View
 from sozialraum_web.monitoring.access import Place
 
 VALUE_COLUMNS = ("Fälle", "Bezugsgröße", "Wert", "95-%-Intervall", "Zeichen")
@@ -53,28 +53,22 @@ def value_columns(indicator: Indicator) -> list[Column]:
     ]
 
 
-def layer_table(
-    place: Place,
-    indicator: Indicator,
-    rows: Sequence[Row],
-    benchmark: Value | None,
-    state: State,
-    values: Mapping[str, Value],
-) -> Table:
-    """All areas of a level, the municipality and what cannot be placed."""
+def layer_table(view: View) -> Table:
+    """All areas of a level, the comparator and what cannot be placed."""
+    place, state, indicator = view.place, view.state, view.indicator
     columns = [
         Column(state.level.label, sort="text"),
         Column("gehört zu", sort="text"),
         *value_columns(indicator),
         Column("Rang", sort="number"),
     ]
-    body = [_layer_row(place, indicator, row) for row in rows]
+    body = [_layer_row(place, indicator, row) for row in view.shown]
     ends = [
-        ("nz", NOT_ASSIGNABLE_LABEL, layers.not_assignable(values)),
-        ("", state.comparator.name, benchmark),
+        ("nz", NOT_ASSIGNABLE_LABEL, layers.not_assignable(view.values)),
+        ("", state.comparator.name, view.benchmark),
     ]
     body += [_end_row(code, name, value, indicator) for code, name, value in ends if value is not None]
-    when = periods.label(state.period) if state.period else "ohne Zeitpunkt"
+    when = view.moment or "ohne Zeitpunkt"
     return Table(f"{indicator.label}, {when}", columns, body, id="werte")
 
 

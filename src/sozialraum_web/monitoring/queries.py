@@ -14,13 +14,15 @@ from django.conf import settings
 from sozialraum import periods
 from sozialraum.products.draw import Atlas
 from sozialraum.products.values import SHOWN, SINGLE_DOTS_BELOW, AgeCount, AgeTable, Spread, Value
-from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, TOTAL
+from sozialraum.tables import COMPARISON_LEVEL, MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, TOTAL
 
 _COLUMNS: Final = (
     "area, level, version, period, indicator, numerator, denominator, value, lower, upper, status, "
     '"class" AS class, notes'
 )
 _SHOWN: Final = "status IN (SELECT unnest(?)) AND value IS NOT NULL"
+
+VALUES, COMPARISON = "werte.parquet", "vergleich.parquet"
 
 _local = threading.local()
 
@@ -51,13 +53,26 @@ def _rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     return connection().execute(sql, list(parameters)).fetchall()
 
 
-def _values(release: Path, where: str, parameters: Sequence[Any]) -> list[Value]:
+def _values(release: Path, where: str, parameters: Sequence[Any], file: str = VALUES) -> list[Value]:
+    if file == COMPARISON and not has_comparison(release):
+        return []
     sql = f"SELECT {_COLUMNS} FROM read_parquet(?) WHERE {where}"  # noqa: S608 - fixed clauses of this file
-    return [Value(*row) for row in _rows(sql, [_file(release), *parameters])]
+    return [Value(*row) for row in _rows(sql, [_file(release, file), *parameters])]
 
 
-def _file(release: Path, name: str = "werte.parquet") -> str:
+def _file(release: Path, name: str = VALUES) -> str:
     return str(release / name)
+
+
+@lru_cache(maxsize=64)
+def has_comparison(release: Path) -> bool:
+    """Whether a release brings figures of areas beyond the municipality."""
+    return (release / COMPARISON).exists()
+
+
+def _file_of(level: str) -> str:
+    """Comparators lie in a file of their own: nobody protected them, their owner has published them."""
+    return COMPARISON if level == COMPARISON_LEVEL else VALUES
 
 
 def layer(release: Path, indicator: str, version: str, level: str, period: str) -> dict[str, Value]:
@@ -71,13 +86,48 @@ def layer(release: Path, indicator: str, version: str, level: str, period: str) 
 
 
 def one(release: Path, indicator: str, version: str, level: str, area: str, period: str) -> Value | None:
-    """One value."""
-    rows = _values(
-        release,
-        "indicator = ? AND version = ? AND level = ? AND area = ? AND period = ?",
-        [indicator, version, level, area, period],
-    )
+    """One value; a comparator belongs to no Gebietsstand."""
+    if level == COMPARISON_LEVEL:
+        rows = _values(
+            release, "indicator = ? AND area = ? AND period = ?", [indicator, area, period], COMPARISON
+        )
+    else:
+        rows = _values(
+            release,
+            "indicator = ? AND version = ? AND level = ? AND area = ? AND period = ?",
+            [indicator, version, level, area, period],
+        )
     return rows[0] if rows else None
+
+
+@lru_cache(maxsize=512)
+def pooled(release: Path, indicator: str, version: str, level: str) -> tuple[float, ...]:
+    """Every shown value of a level over all periods, sorted: what class limits that hold in every year rest on."""
+    sql = (
+        "SELECT value FROM read_parquet(?) "  # noqa: S608
+        f"WHERE indicator = ? AND version = ? AND level = ? AND area <> ? AND {_SHOWN} ORDER BY value"
+    )
+    rows = _rows(sql, [_file(release), indicator, version, level, NOT_ASSIGNABLE, sorted(SHOWN)])
+    return tuple(row[0] for row in rows)
+
+
+def sheet(release: Path, version: str, level: str, wanted: Collection[tuple[str, str]]) -> list[Value]:
+    """All areas of a level for some indicators, each in one period: pairs of indicator and period."""
+    pairs = list(dict.fromkeys(wanted))
+    if not pairs:
+        return []
+    where = "version = ? AND level = ? AND (indicator, period) IN (SELECT unnest(?), unnest(?))"
+    names, times = [name for name, _ in pairs], [period for _, period in pairs]
+    return _values(release, where, [version, level, names, times])
+
+
+def every(release: Path, indicator: str, version: str, level: str) -> list[Value]:
+    """All areas of a level in all periods, oldest first."""
+    found = _values(
+        release, "indicator = ? AND version = ? AND level = ? AND area <> ?",
+        [indicator, version, level, NOT_ASSIGNABLE],
+    )  # fmt: skip
+    return sorted(found, key=lambda row: periods.parse(row.period))
 
 
 @lru_cache(maxsize=4096)
@@ -94,15 +144,19 @@ def available_periods(release: Path, indicator: str, version: str, level: str) -
 def series(release: Path, indicator: str, areas: Collection[tuple[str, str]]) -> list[Value]:
     """All periods and versions of some areas, given as (level, code), oldest first."""
     pairs = list(dict.fromkeys(areas))
-    where = " OR ".join(["(level = ? AND area = ?)"] * len(pairs)) or "false"
-    found = _values(
-        release, f"indicator = ? AND ({where})", [indicator, *(part for pair in pairs for part in pair)]
-    )
+    found = []
+    for file in (VALUES, COMPARISON):
+        own = [pair for pair in pairs if _file_of(pair[0]) == file]
+        where = " OR ".join(["(level = ? AND area = ?)"] * len(own))
+        parameters = [indicator, *(part for pair in own for part in pair)]
+        found += _values(release, f"indicator = ? AND ({where})", parameters, file) if own else []
     return sorted(found, key=lambda row: (periods.parse(row.period), row.version))
 
 
 def area_values(release: Path, version: str, level: str, area: str) -> list[Value]:
     """Everything about one area: all indicators and periods."""
+    if level == COMPARISON_LEVEL:
+        return _values(release, "area = ?", [area], COMPARISON)
     return _values(release, "version = ? AND level = ? AND area = ?", [version, level, area])
 
 

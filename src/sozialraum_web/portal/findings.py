@@ -13,8 +13,9 @@ from sozialraum.products.draw import Interval
 from sozialraum.products.layers import Row
 from sozialraum.products.sentences import Sentence
 from sozialraum_web.atlas.borders import above, familiar
+from sozialraum_web.atlas.figures import interval, time_breaks, time_series
 from sozialraum_web.atlas.frame import address, area_address
-from sozialraum_web.atlas.views.workbench import View, interval, look, time_breaks, time_series
+from sozialraum_web.atlas.view import View, look
 
 FINDINGS = 3
 OTHERS = 4

@@ -21,6 +21,25 @@ LETTER_WIDTH = 0.54  # mean advance of Fira Sans Medium, in em
 HATCHED = ("suppressed", "missing", "not_meaningful")
 PATTERNED = ("estimated", "unreliable", *HATCHED)
 DASHED = ("provisional", "missing")
+ZERO = "q0"  # counted and exactly nothing: a class of its own, never the colour of little
+LIGHT = (
+    "q0",
+    "q1",
+    "q2",
+    "qn",
+    "b11",
+    "b12",
+    "b13",
+    "b21",
+    "b22",
+    "b23",
+    "dv2",
+    "dv3",
+    "dv4",
+    "nv2",
+    "nv3",
+    "nv4",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +58,8 @@ def pattern_name(css: str, status: str) -> str:
     """The name of the fill for a class in a state; empty where the plain class colour does."""
     if status in HATCHED:
         return status
+    if css == ZERO:
+        return "zero"
     return f"{css}-{status}" if status in PATTERNED else ""
 
 
@@ -86,7 +107,13 @@ def _not_meaningful(_: str) -> tuple[str, str, float, int]:
     return _ground(14, "paper"), cross, 14, 0
 
 
+def _zero(_: str) -> tuple[str, str, float, int]:
+    ring = element("circle", css="s-mark-dark", cx=6, cy=6, r=2, fill="none", stroke_width=1.2)
+    return _ground(12, ZERO), ring, 12, 0
+
+
 _PATTERNS = {
+    "zero": _zero,
     "estimated": _estimated,
     "unreliable": _unreliable,
     "suppressed": _suppressed,
@@ -97,9 +124,7 @@ _PATTERNS = {
 
 def _ink_on(css: str) -> str:
     """Marks are light on dark classes and dark on light ones."""
-    return (
-        "mark-dark" if css in ("q1", "q2", "qn", "b11", "b12", "b13", "b21", "b22", "b23") else "mark-light"
-    )
+    return "mark-dark" if css in LIGHT else "mark-light"
 
 
 def choropleth(

@@ -53,14 +53,19 @@ def whole(value: float) -> str:
     return number(value, 0)
 
 
-def value_text(value: float | None, status: str = "ok", *, decimals: int = 1, unit: str = "") -> str:
-    """A figure with its sign: `15,0 s`, or the sign alone where no figure may stand (`.`, `–`, `...`, `x`)."""
+def value_text(
+    value: float | None, status: str = "ok", *, decimals: int = 1, unit: str = "", sign: bool = False
+) -> str:
+    """A figure with its sign: `15,0 s`, or the sign alone where no figure may stand (`.`, `–`, `...`, `x`).
+
+    `sign` writes the plus of a change.
+    """
     state = Status(status)
     if state is Status.NONE or not state.has_value:
         return state.sign
     if value is None:
         return Status.MISSING.sign
-    figure = number(value, decimals, unit=unit)
+    figure = number(value, decimals, unit=unit, sign=sign)
     return f"{figure}{THIN}{state.sign}" if state.sign else figure
 
 

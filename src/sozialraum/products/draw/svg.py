@@ -38,13 +38,19 @@ STATUS_DYNAMICS = {
     "b42": "#454b6c",
     "b43": "#8f4a0c",
 }
+# around a comparator: blue – grey – orange where one side is better, petrol – grey – violet where neither is
+DIVERGING = {"dv1": "#1b66ae", "dv2": "#9dc3e6", "dv3": "#dcdee6", "dv4": "#f0bd86", "dv5": "#b45309"}
+NEUTRAL_DIVERGING = {"nv1": "#12697a", "nv2": "#93cdd0", "nv3": "#dcdee6", "nv4": "#c9b6ea", "nv5": "#5b3fa8"}
 PINS = {"pin-A": "#a3195b", "pin-B": "#7a5200", "pin-C": "#5b3fa8", "pin-D": "#00695a"}
 
 # What a class means where no stylesheet is at hand (PDF, download); in the browser the class wins over the attribute.
 FILLS: dict[str, str] = {
     **SEQUENCE,
     **STATUS_DYNAMICS,
+    **DIVERGING,
+    **NEUTRAL_DIVERGING,
     **PINS,
+    "q0": "#fbfaf4",
     "qn": PAPER,
     "land": "#e6e8ef",
     "paper": PAPER,

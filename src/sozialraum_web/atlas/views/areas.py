@@ -22,8 +22,8 @@ from sozialraum_web.atlas import pyramids, tables
 from sozialraum_web.atlas.borders import borders
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
 from sozialraum_web.atlas.page import answer
+from sozialraum_web.atlas.view import comparable
 from sozialraum_web.atlas.views.index import percent
-from sozialraum_web.atlas.views.workbench import comparable
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 

@@ -13,10 +13,11 @@ from sozialraum.products.catalogue import Indicator, Profile
 from sozialraum.tables import MUNICIPALITY_LEVEL
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
+from sozialraum_web.atlas.figures import draw_map, legend, time_chart, time_subtitle, time_text
 from sozialraum_web.atlas.frame import address, frame, indicator_address, used_sources
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.secrecy import explanation
-from sozialraum_web.atlas.views.workbench import draw_map, legend, look, time_chart, time_subtitle, time_text
+from sozialraum_web.atlas.view import look
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 

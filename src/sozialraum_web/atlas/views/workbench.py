@@ -4,81 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from sozialraum import periods
-from sozialraum.products import draw, layers, sentences, timeline
+from sozialraum.products import change, draw, layers, shading, timeline
 from sozialraum.products.catalogue import Area, Indicator
-from sozialraum.products.draw import AreaMark, Interval, Markup
-from sozialraum.products.layers import Row
-from sozialraum.products.values import Value
-from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE_LABEL
+from sozialraum.tables import COMPARISON_LEVEL, MUNICIPALITY_LEVEL, NOT_ASSIGNABLE_LABEL
 from sozialraum_ui.parts import Link, Tab
 from sozialraum_ui.ranking import interval_head, rank_rows
 from sozialraum_web.atlas import state as states
 from sozialraum_web.atlas import tables
-from sozialraum_web.atlas.borders import borders
+from sozialraum_web.atlas.drawer import drawer
+from sozialraum_web.atlas.figures import (
+    draw_map,
+    interval,
+    legend,
+    map_key,
+    strip,
+    time_chart,
+    time_subtitle,
+    time_text,
+)
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
 from sozialraum_web.atlas.page import answer
+from sozialraum_web.atlas.share import share
 from sozialraum_web.atlas.state import SIDES, State
-from sozialraum_web.monitoring import queries
+from sozialraum_web.atlas.view import View, comparator_label, comparators, in_words, look
 from sozialraum_web.monitoring.access import Place, enter
 
-LETTERS = "ABCD"
-TOGETHER = 150
-
-
-@dataclass(frozen=True)
-class View:
-    """Everything the workbench shows, read once."""
-
-    place: Place
-    state: State
-    values: dict[str, Value]
-    benchmark: Value | None
-    rows: list[Row]
-
-    @property
-    def compared_with(self) -> float | None:
-        """The comparator's value where a comparison makes sense."""
-        return comparable(self.state.indicator, self.benchmark)
-
-    @property
-    def shown(self) -> list[Row]:
-        """The rows the filter leaves."""
-        return layers.narrowed(self.rows, self.place.catalogue, self.state.within, self.state.side)
-
-    @cached_property
-    def timed(self) -> list[tuple[str, str]]:
-        """Level and code of the areas shown over time, the comparator first."""
-        state, whole = self.state, self.place.catalogue.whole
-        pins = [(state.level.id, code) for code in state.pins]
-        if state.indicator.compares:
-            return [(state.comparator.level, state.comparator.code), *pins]
-        return pins or [(whole.level, whole.code)]
-
-    @cached_property
-    def history(self) -> list[Value]:
-        """All periods of the areas shown over time."""
-        return queries.series(self.place.release.folder, self.state.indicator.id, self.timed)
-
-    def over_time(self, level: str, code: str) -> list[Value]:
-        """One area's series, one value per period."""
-        own = [row for row in self.history if (row.level, row.area) == (level, code)]
-        return timeline.one_per_period(own, self.state.version)
-
-    @property
-    def large(self) -> bool:
-        """Whether map, table and words are too much for one page; then each is its own address."""
-        return len(self.rows) > TOGETHER
-
-    @property
-    def letters(self) -> dict[str, str]:
-        """Pinned areas with their letters."""
-        return dict(zip(self.state.pins, LETTERS, strict=False))
+SIDE_WORDS = {
+    "ueber": ("gesichert darüber", "gesichert gestiegen"),
+    "gleich": ("nicht unterscheidbar", "nicht gesichert verändert"),
+    "unter": ("gesichert darunter", "gesichert gesunken"),
+}
 
 
 @dataclass(frozen=True)
@@ -90,13 +51,6 @@ class Choice:
     current: bool
 
 
-def comparable(indicator: Indicator, benchmark: Value | None) -> float | None:
-    """A count of a part never stands beside the count of the whole."""
-    if benchmark is None or not benchmark.shown or not indicator.compares:
-        return None
-    return benchmark.value
-
-
 def workbench(request: HttpRequest, kommune: str) -> HttpResponse:
     """Atlas of one municipality."""
     place = enter(request, kommune)
@@ -106,26 +60,10 @@ def workbench(request: HttpRequest, kommune: str) -> HttpResponse:
     return answer(request, place, "atlas/workbench.html", partial(context, view, part), part)
 
 
-def look(place: Place, query: dict[str, str]) -> View:
-    """Read the state from the address and its values from the release."""
-    folder, catalogue = place.release.folder, place.catalogue
-    state = states.read(query, catalogue, partial(queries.available_periods, folder))
-    id, version = state.indicator.id, state.version
-    values = queries.layer(folder, id, version, state.level.id, state.period)
-    whole = state.comparator
-    benchmark = queries.one(folder, id, version, whole.level, whole.code, state.period)
-    rows = layers.build(
-        catalogue, state.indicator, version, state.level.id, state.period, values,
-        comparable(state.indicator, benchmark),
-    )  # fmt: skip
-    return View(place, state, values, benchmark, rows)
-
-
 def context(view: View, known_map: str = "") -> dict[str, Any]:
     """Template context of the workbench; `known_map` is the geometry the browser already has."""
-    place, state = view.place, view.state
-    indicator = state.indicator
-    shown = view.shown
+    place, state, base = view.place, view.state, view.state.indicator
+    indicator, shown = view.indicator, view.shown
     intervals = [interval(view, row) for row in shown]
     zero = timeline.from_zero(indicator)
     return {
@@ -134,13 +72,14 @@ def context(view: View, known_map: str = "") -> dict[str, Any]:
             "atlas",
             trail=[("Atlas", "")],
             chain=("kennzahl", chain_links(view)),
-            sources=used_sources(place.catalogue, [indicator]),
+            sources=used_sources(place.catalogue, [base]),
         ),
         "state": state,
         "indicator": indicator,
-        "topic": topic_label(place, indicator),
-        "indicator_url": indicator_address(place, indicator),
-        "period": periods.label(state.period) if state.period else "",
+        "base": base,
+        "topic": topic_label(place, base),
+        "indicator_url": indicator_address(place, base),
+        "moment": view.moment,
         "controls": controls(view),
         "years": years(view),
         "filter": filter_banner(view),
@@ -151,28 +90,69 @@ def context(view: View, known_map: str = "") -> dict[str, Any]:
         "sides": side_links(view),
         "map": draw_map(view, shown, known_map) if not view.large or state.view == "karte" else None,
         "legend": legend(view, shown),
+        "shading_about": view.shading.about,
         "strip": strip(intervals, view),
         "strip_narrow": strip(intervals, view, width=360, height=120),
         "ranking": rank_rows(intervals, view.compared_with, decimals=indicator.decimals, zero=zero),
         "rank_head": f"Rang von {layers.ranked(view.rows)}",
-        "interval_head": interval_head(intervals, view.compared_with, state.comparator.name, zero=zero),
+        "interval_head": interval_head(intervals, view.compared_with, view.reference_name, zero=zero),
         "compares": view.compared_with is not None,
         "comparator": state.comparator,
         "comparator_value": layers.value_text(view.benchmark, indicator),
+        "comparator_source": comparator_source(view),
         "pinned": pinned(view),
+        "compare_url": compare_url(view),
+        "drawer": drawer(view),
         "not_placed": not_placed(view),
-        "table": tables.layer_table(place, indicator, shown, view.benchmark, state, view.values)
-        if not view.large or state.view == "tabelle"
-        else None,
-        "words": sentences.in_words(indicator, state.comparator.name, view.benchmark, shown, state.period),
+        "table": tables.layer_table(view) if not view.large or state.view == "tabelle" else None,
+        "words": in_words(view),
         "time": time_chart(view),
         "time_narrow": time_chart(view, width=360),
         "time_subtitle": time_subtitle(view),
         "time_text": time_text(view),
-        "source": place.catalogue.source_of(indicator),
-        "download_url": address(place, "daten", "auswahl.csv") + state.query(pins=""),
-        "share_query": state.query(),
+        "source": place.catalogue.source_of(base),
+        "share": share(view),
+        "more_views": more_views(view),
     }
+
+
+def more_views(view: View) -> list[Link]:
+    """Other ways to look at the same indicator and level."""
+    place, state = view.place, view.state
+    own = {
+        "kennzahl": state.indicator.id,
+        "ebene": state.level.id,
+        "jahr": state.period,
+        "stand": state.version,
+    }
+    around = {"ebene": state.level.id, "stand": state.version}
+    return [
+        Link("Verteilung und Ungleichheit", address(place, "atlas", "verteilung", **own)),
+        Link("Zusammenhang mit einer anderen Kennzahl", address(place, "atlas", "zusammenhang", x=state.indicator.id, **around)),
+        Link("Größte Bewegungen", address(place, "atlas", "bewegung", **own)),
+        Link("Alle Kennzahlen als Teppich", address(place, "atlas", "teppich", **around)),
+        Link("Eigenes Gebiet zusammenstellen", address(place, "atlas", "eigenes-gebiet", **around)),
+    ]  # fmt: skip
+
+
+def comparator_source(view: View) -> str:
+    """Where a figure from beyond the municipality comes from; the town's own needs no second source line."""
+    if view.state.comparator.level != COMPARISON_LEVEL or view.benchmark is None:
+        return ""
+    source = view.place.catalogue.sources.get("landesstatistik")
+    citation = (source.citation or source.label) if source else "veröffentlichte Statistik"
+    return f"{view.state.comparator.name}: {citation}, {periods.label(view.benchmark.period)}"
+
+
+def compare_url(view: View) -> str:
+    """The pinned areas side by side with all their indicators; empty for fewer than two."""
+    state = view.state
+    if len(state.pins) < 2:
+        return ""
+    chosen = ",".join(state.pins)
+    return address(
+        view.place, "atlas", "vergleich", ebene=state.level.id, stand=state.version, gebiete=chosen
+    )
 
 
 def tabs(view: View, rows: Sequence[Row]) -> list[Tab] | list[Link]:
@@ -211,9 +191,11 @@ def controls(view: View) -> dict[str, Any]:
         ],
         "levels": [Choice(item.id, f"{item.label} ({item.areas})", item == state.level) for item in levels],
         "comparators": [
-            Choice("" if area.level == MUNICIPALITY_LEVEL else f"{area.level}:{area.code}", _whole_name(view, area), _same(area, state.comparator))
-            for area in states.upper_areas(catalogue, state.version)
+            Choice("" if area.level == MUNICIPALITY_LEVEL else f"{area.level}:{area.code}", comparator_label(catalogue, area), _same(area, state.comparator))
+            for area in comparators(catalogue, state)
         ],
+        "since": since_choices(view),
+        "shadings": [] if state.since else [Choice(id, label, id == state.shading) for id, label in shading.METHODS.items()],
         "within": [
             Choice("", f"ganz {catalogue.town.name}", state.within is None),
             *(
@@ -225,11 +207,17 @@ def controls(view: View) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _whole_name(view: View, area: Area) -> str:
-    if area.level != MUNICIPALITY_LEVEL:
-        level = view.place.catalogue.level(area.level, area.version)
-        return f"{level.label if level else area.level} {area.name}"
-    return f"{area.name} insgesamt"
+def since_choices(view: View) -> list[Choice]:
+    """The level as it stands, or its change since an earlier period."""
+    state = view.state
+    if not change.is_possible(state.indicator):
+        return []
+    earlier = [period for period in view.offered if periods.parse(period) < periods.parse(state.period)]
+    chosen = [
+        Choice(period, f"Veränderung seit {timeline.tick_label(period)}", period == state.since)
+        for period in reversed(earlier)
+    ]
+    return [Choice("", "Stand", not state.since), *chosen] if chosen else []
 
 
 def _same(area: Area, other: Area | None) -> bool:
@@ -240,6 +228,7 @@ def hidden_inputs(state: State) -> list[tuple[str, str]]:
     """What the form of selects must carry along."""
     entries = [
         ("jahr", state.period),
+        ("profil", state.drawer),
         ("nur", state.side),
         ("pins", ",".join(state.pins)),
         ("ansicht", state.view),
@@ -248,15 +237,21 @@ def hidden_inputs(state: State) -> list[tuple[str, str]]:
 
 
 def years(view: View) -> list[Link]:
-    """The periods as buttons."""
+    """The periods as buttons; the first year of a change is marked."""
     state = view.state
-    offered = queries.available_periods(
-        view.place.release.folder, state.indicator.id, state.version, state.level.id
-    )
     return [
-        Link(timeline.tick_label(period), state.query(jahr=period), current=period == state.period)
-        for period in offered
+        Link(
+            timeline.tick_label(period),
+            state.query(jahr=period, von=state.since if _before(state.since, period) else ""),
+            current=period == state.period,
+            note="von" if period == state.since else "",
+        )
+        for period in view.offered
     ]
+
+
+def _before(since: str, period: str) -> bool:
+    return bool(since) and periods.parse(since) < periods.parse(period)
 
 
 def side_links(view: View) -> list[Link]:
@@ -264,14 +259,13 @@ def side_links(view: View) -> list[Link]:
     if view.compared_with is None:
         return []
     counted = layers.sides(layers.narrowed(view.rows, view.place.catalogue, view.state.within, ""))
-    labels = {"ueber": "gesichert darüber", "gleich": "nicht unterscheidbar", "unter": "gesichert darunter"}
     return [
         Link(
-            f"{label} ({counted[side]})",
+            f"{words[bool(view.state.since)]} ({counted[side]})",
             view.state.query(nur="" if view.state.side == side else side),
             current=view.state.side == side,
         )
-        for side, label in labels.items()
+        for side, words in SIDE_WORDS.items()
     ]
 
 
@@ -284,103 +278,15 @@ def filter_banner(view: View) -> dict[str, Any] | None:
     if state.within is not None:
         parts.append(f"nur Gebiete in {state.within.name}")
     if state.side:
-        parts.append(f"nur Gebiete {SIDES[state.side]} ({state.comparator.name})")
+        words = SIDE_WORDS[state.side][1]
+        parts.append(
+            f"nur Gebiete, deren Wert {words} ist"
+            if state.since
+            else f"nur Gebiete {SIDES[state.side]} ({state.comparator.name})"
+        )
     left, every = len(view.shown), len(view.rows)
     text = f"{' und '.join(parts)}: {left} von {every}. Rang und Farben gelten für alle Gebiete."
     return {"text": text, "links": [Link("Zurücksetzen", state.query(gebiet="", nur=""))]}
-
-
-def marks(view: View, rows: Sequence[Row]) -> list[AreaMark]:
-    """What each area shows on the map."""
-    left = {row.area.code for row in rows}
-    places = layers.ranked(view.rows)
-    return [
-        AreaMark(
-            row.area.code,
-            row.css if row.area.code in left else "qn",
-            row.status if row.area.code in left else "ok",
-            layers.label(row.value, view.state.indicator),
-            area_address(view.place, row.area),
-            f"Rang {row.rank} von {places}" if row.rank else "",
-        )
-        for row in view.rows
-    ]
-
-
-def draw_map(view: View, rows: Sequence[Row], known: str = "") -> Markup | None:
-    """The map, or None where the level has no geometry; `known` is the geometry the browser already has."""
-    found = borders(view.place, view.state.version, view.state.level.id)
-    if found is None:
-        return None
-    key = map_key(view)
-    title = f"{view.state.indicator.label}, {view.place.catalogue.town.name}"
-    if known == key:
-        return draw.map_update(found.layer, marks(view, rows), title=title, pins=view.letters, key=key)
-    return draw.choropleth(
-        found.layer,
-        marks(view, rows),
-        pins=view.letters,
-        title=title,
-        description="Dieselben Werte stehen in der Tabelle und in Worten neben der Karte.",
-        key=key,
-        **found.drawing,
-    )
-
-
-def map_key(view: View) -> str:
-    """Names the geometry of a level in one release; it changes whenever the borders could."""
-    return f"{view.place.release.commitment[:16]}/{view.state.version}/{view.state.level.id}"
-
-
-def legend(view: View, rows: Sequence[Row]) -> draw.Legend:
-    """Classes and states with the number of areas in each."""
-    indicator, state = view.state.indicator, view.state
-    shown = [AreaMark(row.area.code, row.css, row.status, layers.label(row.value, indicator)) for row in rows]
-    return draw.legend(
-        indicator.limits(state.version, state.level.id),
-        shown,
-        decimals=indicator.decimals,
-        unit=indicator.unit,
-    )
-
-
-def interval(view: View, row: Row) -> Interval:
-    """A row as the drawing of intervals wants it."""
-    value = row.value
-    return Interval(
-        row.area.code,
-        row.area.name,
-        value.value if value.shown else None,
-        value.lower if value.shown else None,
-        value.upper if value.shown else None,
-        row.comparison,
-        value.status,
-        area_address(view.place, row.area),
-        view.letters.get(row.area.code, ""),
-        row.first or None,
-        row.last or None,
-    )
-
-
-def strip(
-    intervals: Sequence[Interval], view: View, width: float = 560, height: float = 110
-) -> Markup | None:
-    """All intervals at once."""
-    known = [item for item in intervals if item.value is not None]
-    if len(known) < 2:
-        return None
-    indicator = view.state.indicator
-    return draw.strip(
-        known,
-        view.compared_with,
-        benchmark_label=view.state.comparator.name,
-        unit=indicator.unit,
-        decimals=indicator.decimals,
-        title=f"Alle {len(known)} Gebiete nach {indicator.label} mit 95-%-Intervall",
-        width=width,
-        height=height,
-        zero=timeline.from_zero(indicator),
-    )
 
 
 def pinned(view: View) -> list[dict[str, Any]]:
@@ -393,8 +299,8 @@ def pinned(view: View) -> list[dict[str, Any]]:
             "name": row.area.name,
             "code": row.area.code,
             "href": area_address(view.place, row.area),
-            "figure": layers.value_text(row.value, view.state.indicator),
-            "interval": layers.interval_text(row.value, view.state.indicator),
+            "figure": layers.value_text(row.value, view.indicator),
+            "interval": layers.interval_text(row.value, view.indicator),
             "off": view.state.toggled(row.area.code),
         }
         for letter, row in found
@@ -410,58 +316,6 @@ def not_placed(view: View) -> str:
         return f"Fälle, die {NOT_ASSIGNABLE_LABEL} sind: gesperrt."
     if value.numerator is not None:
         return f"{draw.whole(value.numerator)} Fälle sind {NOT_ASSIGNABLE_LABEL}; sie fehlen auf der Karte und sind in {view.place.catalogue.town.name} insgesamt enthalten."
-    return f"{NOT_ASSIGNABLE_LABEL.capitalize()}: {layers.label(value, view.state.indicator)}."
-
-
-def time_series(view: View) -> list[draw.Series]:
-    """Comparator and pinned areas over time."""
-    lines = [_line(view, level, code) for level, code in view.timed]
-    return [line for line in lines if line.points]
-
-
-def _line(view: View, level: str, code: str) -> draw.Series:
-    letter = view.letters.get(code, "") if level == view.state.level.id else ""
-    area = view.place.catalogue.area(level, code, view.state.version)
-    label = letter or (area.name if area else code)
-    points = timeline.points(view.over_time(level, code))
-    return draw.Series(code, label, points, f"pin-{letter}" if letter else "city", bool(letter))
-
-
-def time_breaks(view: View) -> list[draw.Break]:
-    """Breaks of the comparator's series."""
-    return timeline.breaks(view.over_time(*view.timed[0]))
-
-
-def time_chart(view: View, width: float = 760) -> Markup | None:
-    """The line chart, or None where there is only one point in time."""
-    series = time_series(view)
-    if max((len(line.points) for line in series), default=0) < 2:
-        return None
-    indicator = view.state.indicator
-    return draw.line(
-        series,
-        breaks=time_breaks(view),
-        ticks=sorted({(point.x, point.label) for line in series for point in line.points}),
-        unit=indicator.unit,
-        decimals=indicator.decimals,
-        zero=timeline.from_zero(indicator),
-        width=width,
-        height=240,
-        title=f"{indicator.label} im Zeitverlauf",
-    )
-
-
-def time_subtitle(view: View) -> str:
-    """What the lines are."""
-    indicator = view.state.indicator
-    lines = "angeheftete Gebiete und Vergleichswert" if view.state.pins else "Vergleichswert"
-    broken = "; gepunktet: nicht vergleichbar" if time_breaks(view) else ""
-    return f"{indicator.name} {indicator.column_unit}, {lines}, Striche: 95-%-Intervall{broken}"
-
-
-def time_text(view: View) -> str:
-    """The line chart in words."""
-    indicator = view.state.indicator
-    return draw.line_text(
-        time_series(view), unit=indicator.unit, decimals=indicator.decimals, breaks=time_breaks(view)
-    )
+    if not value.shown:
+        return ""
+    return f"{NOT_ASSIGNABLE_LABEL.capitalize()}: {layers.label(value, view.indicator)}."

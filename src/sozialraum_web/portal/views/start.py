@@ -13,9 +13,10 @@ from sozialraum.products import catalogue as catalogues
 from sozialraum.products import draw, layers, sentences
 from sozialraum_ui.parts import KeyFigure, Link
 from sozialraum_web.accounts.models import Municipality
+from sozialraum_web.atlas.figures import draw_map, legend
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
 from sozialraum_web.atlas.page import answer
-from sozialraum_web.atlas.views.workbench import draw_map, legend, look
+from sozialraum_web.atlas.view import look
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import Place, enter, visible_release
 from sozialraum_web.portal import downloads

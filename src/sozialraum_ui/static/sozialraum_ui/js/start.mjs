@@ -1,7 +1,10 @@
 // Starts what the page has; every part finds its own data attributes and works on pages that lack the others.
+import { connectCopy } from "./copy.mjs";
+import { connectDrawer } from "./drawer.mjs";
 import { connectFilters } from "./filter.mjs";
 import { connectMaps } from "./map.mjs";
 import { connectPins } from "./pins.mjs";
+import { connectPlay } from "./play.mjs";
 import { connectTables } from "./sort.mjs";
 import { connectTabs } from "./tabs.mjs";
 import { connectWorkbench } from "./workbench.mjs";
@@ -13,6 +16,9 @@ function connect(root) {
   connectMaps(root);
   connectPins(root);
   connectWorkbench(root, connect);
+  connectDrawer(root);
+  connectPlay(root);
+  connectCopy(root);
 }
 
 connect(document);

@@ -54,7 +54,7 @@ export async function navigate(address, push = true) {
     const answer = await fetch(address, { headers: headers(), signal: running.signal });
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (push) history.pushState(null, "", address);
+    if (push) history[push === "replace" ? "replaceState" : "pushState"](null, "", address);
     exchange(page);
   } catch (error) {
     if (error.name !== "AbortError") location.assign(address);
@@ -107,7 +107,7 @@ function placeOfFocus() {
   return null;
 }
 
-function announce(words) {
+export function announce(words) {
   let element = document.getElementById("meldung");
   if (!element) {
     element = document.createElement("p");

@@ -1,0 +1,57 @@
+"""Taking a view along: its address, an embedded copy, picture, files, citation (Teilen, Einbetten, Laden)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sozialraum_ui.parts import Link
+from sozialraum_web.atlas.frame import address
+from sozialraum_web.atlas.view import View
+
+FILE_KINDS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet", "gpkg": "GeoPackage"}
+PICTURES = {"karte": "Karte", "rangfolge": "Rangfolge", "zeit": "Zeitverlauf"}
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a reader can take away from this view; `files` is empty where the source forbids it."""
+
+    link: str
+    embed: str
+    pictures: list[tuple[str, Link, Link]]
+    files: list[Link]
+    closed: str
+    citation: str
+
+
+def share(view: View) -> Share:
+    """Everything to take along from a view."""
+    place, state = view.place, view.state
+    query = state.query(profil="", ansicht="")
+    plain = state.query(pins="", profil="", ansicht="")
+    source = place.catalogue.source_of(state.indicator)
+    base = address(place, "atlas", "bild").rstrip("/")
+    return Share(
+        link=state.query(),
+        embed=address(place, "atlas", "einbetten") + query,
+        pictures=[
+            (label, Link("SVG", f"{base}/{kind}.svg{query}"), Link("PNG", f"{base}/{kind}.png{query}"))
+            for kind, label in PICTURES.items()
+        ],
+        files=[Link(label, address(place, "daten").rstrip("/") + f"/auswahl.{kind}{plain}") for kind, label in FILE_KINDS.items()]
+        if source.open
+        else [],
+        closed="" if source.open else source.label,
+        citation=citation(view),
+    )  # fmt: skip
+
+
+def citation(view: View) -> str:
+    """How to cite this data state: office, indicator, level, period, release, check sum."""
+    place, state = view.place, view.state
+    office = place.catalogue.office.name or place.catalogue.town.name
+    return (
+        f"{office}: {state.indicator.label}, {state.level.plural or state.level.label}, {view.moment}. "
+        f"Sozialraummonitoring {place.catalogue.town.name}, Freigabe {place.release.name} "
+        f"vom {place.release.created:%d.%m.%Y}, Prüfsumme {place.release.commitment[:16]}."
+    )
