@@ -305,7 +305,9 @@ class Catalogue:
 
     def _comparator(self, code: str, version: str) -> Area | None:
         found = next((item for item in self.comparators if item.code == code), None)
-        return found and Area(found.code, found.name, COMPARISON_LEVEL, version or self.current_version)
+        if found is None:
+            return None
+        return Area(found.code, found.name, COMPARISON_LEVEL, version or self.current_version)
 
     def beyond(self, version: str = "") -> tuple[Area, ...]:
         """The comparators as areas, the largest last as the release lists them."""

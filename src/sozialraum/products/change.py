@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sozialraum.indicators import markers
 from sozialraum.products.catalogue import Indicator
 from sozialraum.products.values import Value
 from sozialraum.tables import Status
@@ -60,19 +60,14 @@ def difference(first: Value, last: Value, indicator: Indicator) -> Value:
         if before == 0:
             return replace(empty, status=Status.NOT_MEANINGFUL)
         return replace(empty, value=100 * (after / before - 1), status=status)
-    lower, upper = _interval(first, last)
-    return replace(empty, value=after - before, lower=lower, upper=upper, status=status)
+    if None in (first.lower, first.upper, last.lower, last.upper):
+        return replace(empty, value=after - before, status=status)
+    gap = markers.difference(_figure(last), _figure(first))
+    return replace(empty, value=gap.difference, lower=gap.lower, upper=gap.upper, status=status)
 
 
-def _interval(first: Value, last: Value) -> tuple[float | None, float | None]:
-    limits = (first.lower, first.upper, last.lower, last.upper)
-    if first.value is None or last.value is None or None in limits:
-        return None, None
-    low_1, high_1, low_2, high_2 = (float(limit or 0.0) for limit in limits)
-    gap = last.value - first.value
-    down = math.hypot(last.value - low_2, high_1 - first.value)
-    up = math.hypot(high_2 - last.value, first.value - low_1)
-    return gap - down, gap + up
+def _figure(value: Value) -> markers.Figure:
+    return markers.Figure(value.value, value.lower, value.upper)
 
 
 def layer(first: Mapping[str, Value], last: Mapping[str, Value], indicator: Indicator) -> dict[str, Value]:

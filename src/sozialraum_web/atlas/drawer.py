@@ -117,7 +117,7 @@ def _lines(view: View, values: Sequence[Value]) -> list[Line]:
     for value in sorted(values, key=lambda value: periods.parse(value.period)):
         latest[value.indicator] = value
     people = [item for item in catalogue.plain_indicators if sentences.is_population(item)][:1]
-    found = []
+    found: list[Line] = []
     for item in dict.fromkeys([*people, *catalogue.headlines]):
         if item.id not in latest or len(found) == LINES:
             continue
