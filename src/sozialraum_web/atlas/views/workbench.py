@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from sozialraum import periods
 from sozialraum.products import change, draw, layers, shading, timeline
 from sozialraum.products.catalogue import Area, Indicator
+from sozialraum.products.layers import Row
 from sozialraum.tables import COMPARISON_LEVEL, MUNICIPALITY_LEVEL, NOT_ASSIGNABLE_LABEL
 from sozialraum_ui.parts import Link, Tab
 from sozialraum_ui.ranking import interval_head, rank_rows
