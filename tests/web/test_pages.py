@@ -243,9 +243,9 @@ def test_a_browser_that_has_the_borders_gets_none(client: Client, db: None) -> N
 def test_large_levels_show_one_view_at_a_time(
     client: Client, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sozialraum_web.atlas import view
+    from sozialraum_web.atlas import view as views
 
-    monkeypatch.setattr(view, "TOGETHER", 5)
+    monkeypatch.setattr(views, "TOGETHER", 5)
     shown = {
         view: client.get(f"/probestadt/atlas/?ebene=bezirk&ansicht={view}").content.decode()
         for view in ("karte", "tabelle", "worte")
