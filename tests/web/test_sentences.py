@@ -162,24 +162,27 @@ def test_portrait_puts_people_first_and_admits_what_is_open(content: Catalogue, 
 @pytest.mark.parametrize(
     ("figures", "expected"),
     [
-        ([(5, 0.1), (5.2, 0.1), (6, 0.1)], "up"),
-        ([(6, 0.1), (5.2, 0.1), (5, 0.1)], "down"),
-        ([(5, 1), (5.2, 1), (6, 1)], "flat"),
+        ([(5, 0.1), (5.5, 0.1), (6, 0.1)], "up"),
+        ([(6, 0.1), (5.5, 0.1), (5, 0.1)], "down"),
+        ([(5, 1), (5.2, 1), (5.1, 1)], "flat"),
+        ([(5, 0.1), (9, 0.1), (5, 0.1), (9, 0.1), (5, 0.1)], "uneven"),
         ([(5, 0.1), (6, 0.1)], "unknown"),
-        ([(9, 0.1), (5, 1), (5, 1), (5, 1), (5, 1), (5, 1)], "flat"),
-        ([(100, None), (100, None), (100.5, None)], "flat"),
-        ([(100, None), (100, None), (110, None)], "up"),
-        ([(5, 0.1), (5.2, 0.1), (6, 0.1), (None, None)], "unknown"),
+        ([(100, None), (100, None), (110, None)], "unknown"),
+        ([(5, 0.1), (None, None), (None, None)], "unknown"),
     ],
 )
 def test_trend(figures: list[tuple[float | None, float | None]], expected: str) -> None:
-    from sozialraum_web.atlas.views.areas import trend_of
+    from sozialraum.products import trends
+    from sozialraum.products.catalogue import Indicator
 
+    indicator = Indicator("alter", "Durchschnittsalter", kind="mean")
     series = [
         value(f"{2010 + year}-12-31", figure, half, "ok" if figure is not None else "suppressed")
         for year, (figure, half) in enumerate(figures)
     ]
-    assert trend_of(series) == expected
+    trend = trends.of(indicator, series)
+    assert trends.arrow(trend) == expected
+    assert trend.sentence("%")
 
 
 def test_secrecy_in_words() -> None:

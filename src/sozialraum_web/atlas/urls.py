@@ -7,7 +7,6 @@ from sozialraum_web.atlas.views import areas, index, indicators, workbench
 urlpatterns = [
     path("atlas/", workbench.workbench, name="atlas"),
     path("gebiete/", areas.area_list, name="areas"),
-    path("gebiete/<str:ebene>/<str:code>/", areas.profile, name="area"),
     path("kennzahlen/", indicators.indicator_list, name="indicators"),
     path("kennzahlen/<str:kennzahl>/", indicators.indicator, name="indicator"),
     path("index/", index.index_list, name="indices"),

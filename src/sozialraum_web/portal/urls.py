@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from sozialraum_web.portal.views import data, members, start, static
+from sozialraum_web.portal.views import area, data, members, start, static
 
 urlpatterns = [
     path("", start.start, name="start"),
     path("suche/", start.find, name="search"),
+    path("gebiete/<str:ebene>/<str:code>/", area.profile, name="area"),
     path("daten/", data.data, name="data"),
     path("daten/auswahl.csv", data.selection, name="selection"),
     path("daten/<str:name>", data.file, name="file"),

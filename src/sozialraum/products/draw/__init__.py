@@ -60,6 +60,7 @@ from sozialraum.products.draw.spine import (
     spine_key,
     spine_text,
 )
+from sozialraum.products.draw.stack import stack
 from sozialraum.products.draw.svg import Markup, escape, inline
 
 __all__ = [
@@ -127,6 +128,7 @@ __all__ = [
     "spine_geometry",
     "spine_key",
     "spine_text",
+    "stack",
     "status_note",
     "status_word",
     "strip",

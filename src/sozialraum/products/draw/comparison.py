@@ -88,6 +88,7 @@ ARROWS = {
     "up": ("M4 16L16 5M9 5H16V12", "steigt"),
     "down": ("M4 5L16 16M9 16H16V9", "sinkt"),
     "flat": ("M3 10.5H16.5M12 6L16.5 10.5 12 15", "gleich"),
+    "uneven": ("M2 13L6.5 6L10.5 14L14.5 6L18 12", "ungleichmäßig"),
 }
 
 

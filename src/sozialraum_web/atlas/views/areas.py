@@ -2,73 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from sozialraum import periods
-from sozialraum.products import draw, layers, sentences, timeline
+from sozialraum.products import draw, layers, portrait, sentences, timeline
 from sozialraum.products.catalogue import Area, Indicator, Level
 from sozialraum.products.draw import Markup
 from sozialraum.products.sentences import Sentence
-from sozialraum.products.values import Spread, Value
-from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, Status
+from sozialraum.products.values import Value
+from sozialraum.tables import MUNICIPALITY_LEVEL, Status
 from sozialraum_ui.parts import Cell, Column, KeyFigure, Link, Table
 from sozialraum_ui.parts import Row as TableRow
-from sozialraum_web.atlas import pyramids, tables
+from sozialraum_web.atlas import pyramids, spines, tables
+from sozialraum_web.atlas.alike import Alike
 from sozialraum_web.atlas.borders import borders
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
 from sozialraum_web.atlas.page import answer
-from sozialraum_web.atlas.view import comparable
+from sozialraum_web.atlas.subject import Entry, Subject, find, find_yardstick, read, yardsticks
 from sozialraum_web.atlas.views.index import percent
 from sozialraum_web.monitoring import queries
-from sozialraum_web.monitoring.access import NotFound, Place, enter
+from sozialraum_web.monitoring.access import Place, enter
 
-TREND_PERIODS = 5
-SERIES = 5
+SERIES = 4
 FIGURES = 4
 LONG = 20
-WITHOUT = "Ohne Wert für dieses Gebiet"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One indicator of an area: its newest value, the municipality's of the same period, its series."""
-
-    indicator: Indicator
-    value: Value
-    benchmark: Value | None
-    series: tuple[Value, ...]
-    spread: Spread | None
-
-    @property
-    def compared_with(self) -> float | None:
-        """The municipality's value where a comparison makes sense."""
-        return comparable(self.indicator, self.benchmark)
-
-    @property
-    def comparison(self) -> str:
-        """The judged comparison."""
-        return layers.comparison_of(self.value, self.compared_with, self.indicator.polarity)
-
-
-@dataclass(frozen=True)
-class Subject:
-    """An area with everything its profile says."""
-
-    place: Place
-    area: Area
-    level: Level
-    entries: tuple[Entry, ...]
-
-    @property
-    def headlines(self) -> list[Entry]:
-        """The entries of the indicators the town puts first, in its order."""
-        found = {entry.indicator.id: entry for entry in self.entries}
-        return [found[item.id] for item in self.place.catalogue.headlines if item.id in found]
 
 
 def area_list(request: HttpRequest, kommune: str) -> HttpResponse:
@@ -139,62 +101,15 @@ def _list_row(place: Place, area: Area, layered: Sequence[tuple[Indicator, dict[
     return TableRow(cells, code=area.code)
 
 
-def profile(request: HttpRequest, kommune: str, ebene: str, code: str) -> HttpResponse:
-    """Profile of one area."""
+def asked(
+    request: HttpRequest, kommune: str, level: str, code: str
+) -> tuple[Place, Area, Callable[[], Subject]]:
+    """The municipality of an address and the area it asks for; the values are read when they are needed."""
     place = enter(request, kommune)
-    area, level = find(place, ebene, code, request.GET.get("stand", ""))
-    return answer(request, place, "atlas/profile.html", lambda: profile_context(read(place, area, level)))
-
-
-def find(place: Place, level: str, code: str, stand: str) -> tuple[Area, Level]:
-    """The area of an address, in the current Gebietsstand or the one asked for."""
-    catalogue = place.catalogue
-    known = [version.id for version in catalogue.versions]
-    for version in [stand] if stand else [catalogue.current_version, *known]:
-        area = catalogue.area(level, code, version) if version in known and code != NOT_ASSIGNABLE else None
-        found = catalogue.level(level, version) if area else None
-        if area and found:
-            return area, found
-    raise NotFound(
-        f"Ein Gebiet „{code[:40]}“ gibt es auf dieser Ebene nicht.",
-        "Vielleicht wurde es bei einer Gebietsreform geändert. Suchen Sie es in der Liste der Gebiete.",
-        (("Alle Gebiete", address(place, "gebiete")), ("Zum Atlas", address(place, "atlas"))),
-    )
-
-
-def read(place: Place, area: Area, level: Level) -> Subject:
-    """All values of an area, beside those of the municipality."""
-    folder, catalogue = place.release.folder, place.catalogue
-    whole = catalogue.whole
-    own = _by_indicator(queries.area_values(folder, area.version, area.level, area.code))
-    town = _by_indicator(queries.area_values(folder, area.version, whole.level, whole.code))
-    spreads = queries.spreads(folder, area.version, area.level)
-    entries = [
-        _entry(indicator, own[indicator.id], town.get(indicator.id, ()), spreads)
-        for indicator in catalogue.plain_indicators
-        if indicator.id in own
-    ]
-    return Subject(place, area, level, tuple(entries))
-
-
-def _by_indicator(values: Sequence[Value]) -> dict[str, tuple[Value, ...]]:
-    grouped: dict[str, list[Value]] = {}
-    for value in values:
-        grouped.setdefault(value.indicator, []).append(value)
-    return {
-        key: tuple(sorted(rows, key=lambda row: periods.parse(row.period))) for key, rows in grouped.items()
-    }
-
-
-def _entry(
-    indicator: Indicator,
-    series: tuple[Value, ...],
-    town: Sequence[Value],
-    spreads: dict[tuple[str, str], Spread],
-) -> Entry:
-    latest = series[-1]
-    benchmark = next((row for row in town if row.period == latest.period), None)
-    return Entry(indicator, latest, benchmark, series, spreads.get((indicator.id, latest.period)))
+    area, found = find(place, level, code, request.GET.get("stand", ""))
+    yardstick = request.GET.get("vergleich", "")
+    find_yardstick(place, area, yardstick)
+    return place, area, partial(read, place, area, found, yardstick)
 
 
 def profile_context(subject: Subject) -> dict[str, Any]:
@@ -217,25 +132,55 @@ def profile_context(subject: Subject) -> dict[str, Any]:
         "level": subject.level,
         "version": catalogue.version(area.version),
         "outdated": area.version != catalogue.current_version,
-        "portrait": portrait(subject),
+        "portrait": portrait_of(subject),
+        "plainly": portrait.plainly(area.name, catalogue.town.name, [entry.told for entry in subject.headlines]),
         "figures": [*key_figures(subject), *index_figures(classes)],
         "locator": locator(subject),
-        "spine": spine_table(subject),
+        "yardsticks": [(item.key, item.label, item.key == subject.yardstick.key) for item in yardsticks(place, area)],
+        "yardstick": subject.yardstick,
+        "spine": spines.spine_table(subject),
         "spine_key": draw.spine_key(),
-        "spine_benchmark": catalogue.town.name,
-        "hidden": sum(1 for entry in subject.entries if entry.value.status == Status.SUPPRESSED),
+        "trends": spines.in_words(subject),
+        "hidden": subject.hidden,
         "neighbours": neighbours(subject),
         "pyramid": pyramids.figure(place, area),
         "series": series_figures(subject),
+        "alike": alike_figure(subject),
         "index_classes": classes,
         "parent": Link(parent.name, area_address(place, parent)) if parent else None,
         "children": [Link(child.name, area_address(place, child)) for child in catalogue.children(area)],
         "source_entries": source_entries(subject),
-        "download_url": address(place, "daten", "auswahl.csv", gebiet=f"{area.level}:{area.code}", stand=area.version),
-        "atlas_url": address(place, "atlas", kennzahl=lead.id if lead else "", ebene=area.level, pins=area.code)
-        if area.level != MUNICIPALITY_LEVEL
+        "downloads": downloads(subject),
+        "citation": citation(subject),
+        "atlas_url": address(place, "atlas", kennzahl=lead.id if lead else "", ebene=area.level, profil=area.code, stand=_stand(subject))
+        if not subject.is_whole
         else address(place, "atlas"),
     }  # fmt: skip
+
+
+def _stand(subject: Subject) -> str:
+    return "" if subject.area.version == subject.place.catalogue.current_version else subject.area.version
+
+
+def downloads(subject: Subject) -> list[Link]:
+    """All values of the area as files."""
+    base = address(subject.place, "daten").rstrip("/")
+    area = subject.area
+    query = f"?gebiet={area.level}:{area.code}&stand={area.version}"
+    return [
+        Link(label, f"{base}/auswahl.{kind}{query}")
+        for kind, label in (("csv", "CSV"), ("xlsx", "Excel"), ("parquet", "Parquet"), ("gpkg", "GeoPackage"))
+    ]
+
+
+def citation(subject: Subject) -> str:
+    """How to cite this profile."""
+    place = subject.place
+    office = place.catalogue.office.name or place.catalogue.town.name
+    return (
+        f"{office}: Gebietsprofil {subject.area.name}. Sozialraummonitoring {place.catalogue.town.name}, "
+        f"Freigabe {place.release.name} vom {place.release.created:%d.%m.%Y}, Prüfsumme {place.release.commitment[:16]}."
+    )
 
 
 def _lead(subject: Subject) -> Indicator | None:
@@ -245,26 +190,96 @@ def _lead(subject: Subject) -> Indicator | None:
     return found[0].indicator if found else None
 
 
-def portrait(subject: Subject) -> list[Sentence]:
-    """The area in sentences; where the headlines allow no comparison, other indicators and its place tell."""
-    catalogue, name = subject.place.catalogue, subject.area.name
-    people = [entry for entry in subject.entries if sentences.is_population(entry.indicator)]
-    chosen = list(dict.fromkeys([*people[:1], *subject.headlines]))
-    told = sentences.portrait(catalogue, name, [_latest(entry) for entry in chosen])
-    if len(told) > len(people[:1]):
+def portrait_of(subject: Subject) -> list[Sentence]:
+    """The area in sentences; where the headlines say little, its place among all areas tells."""
+    chosen = subject.headlines or list(subject.entries)
+    name, beside = subject.area.name, subject.yardstick.name
+    told = portrait.portrait(
+        name,
+        beside,
+        [_beside(subject, entry) for entry in chosen],
+        hidden=subject.hidden,
+        total=len(subject.entries),
+    )
+    if any(sentence.test == sentences.CERTAIN for sentence in told) or subject.is_whole:
         return told
     plural = subject.level.plural or subject.level.label
     among = [
-        sentences.among(entry.indicator, entry.value, entry.spread, plural) for entry in subject.headlines
+        sentence
+        for entry in chosen
+        if entry.indicator.compares
+        and (sentence := sentences.among(entry.indicator, entry.value, entry.spread, plural))
     ]
-    others = [entry for entry in subject.entries if entry.indicator.compares and entry.benchmark is not None]
-    beside = [sentences.beside_town(catalogue.town.name, *_latest(entry)) for entry in others]
-    certain = [sentence for sentence in beside if sentence is not None and sentence.test == sentences.CERTAIN]
-    return [*told, *(sentence for sentence in among[:2] if sentence is not None), *certain[:2]]
+    return [*told[:1], *among[:2], *told[1:]]
 
 
-def _latest(entry: Entry) -> tuple[Indicator, Value, Value | None]:
-    return entry.indicator, entry.value, entry.benchmark
+def _beside(subject: Subject, entry: Entry) -> portrait.Told:
+    """The municipality itself is not held against itself."""
+    return replace(entry.told, benchmark=None) if subject.yardstick.area == subject.area else entry.told
+
+
+@dataclass(frozen=True)
+class AlikeRow:
+    """One similar area as the page shows it."""
+
+    name: str
+    url: str
+    parent: str
+    distance: str
+    bar: Markup
+    why: str
+
+
+def alike_figure(subject: Subject) -> dict[str, Any] | None:
+    """Similar areas with what their distance is made of; None where there are too few areas."""
+    found = subject.alike
+    if found is None or not found.matches:
+        return None
+    place, area = subject.place, subject.area
+    codes = ",".join([area.code, *(match.area.code for match in found.matches)])
+    return {
+        "rows": alike_rows(subject.place, found),
+        "legend": [
+            (draw.swatch(css, identity=f"thema-{number}"), topic)
+            for number, (topic, css) in enumerate(topic_colours(found).items())
+        ],
+        "indicators": ", ".join(item.name for item in found.indicators),
+        "compare_url": address(
+            place, "atlas", "vergleich", ebene=area.level, stand=_stand(subject), gebiete=codes
+        ),
+        "more_url": address(
+            place, "atlas", "aehnlich", gebiet=f"{area.level}:{area.code}", stand=_stand(subject)
+        ),
+        "yardstick_url": "?vergleich=aehnlich" + (f"&stand={area.version}" if _stand(subject) else ""),
+    }
+
+
+def topic_colours(found: Alike) -> dict[str, str]:
+    """One colour per topic, the strongest first; more topics than colours share a grey."""
+    names = draw.class_names(5)[::-1][:4]
+    return {
+        topic: names[number] if number < len(names) else "band-dark"
+        for number, topic in enumerate(found.topics)
+    }
+
+
+def alike_rows(place: Place, found: Alike) -> list[AlikeRow]:
+    """The rows of similar areas, all bars on one scale."""
+    longest = max((match.distance for match in found.matches), default=0.0) or 1.0
+    colours = topic_colours(found)
+    return [
+        AlikeRow(
+            match.area.name,
+            area_address(place, match.area),
+            parent.name if (parent := place.catalogue.parent(match.area)) else "",
+            draw.number(match.distance, 2),
+            draw.stack(
+                [(share.share * match.distance / longest, colours[share.topic]) for share in match.shares]
+            ),
+            match.why,
+        )
+        for match in found.matches
+    ]
 
 
 def neighbours(subject: Subject) -> list[Link]:
@@ -320,13 +335,13 @@ def key_figures(subject: Subject) -> list[KeyFigure]:
 
 
 def _key_figure(subject: Subject, entry: Entry) -> KeyFigure:
-    indicator, value, town = entry.indicator, entry.value, subject.place.catalogue.town.name
+    indicator, value, beside = entry.indicator, entry.value, subject.yardstick.name
     interval = layers.interval_text(value, indicator)
-    compared = entry.compared_with is not None and subject.area.level != MUNICIPALITY_LEVEL
+    compared = entry.compared_with is not None and subject.yardstick.area != subject.area
     notes = [
         periods.label(value.period),
         f"95 %: {interval}" if interval else "",
-        f"{town} {layers.value_text(entry.benchmark, indicator)}" if compared else "",
+        f"{beside} {layers.value_text(entry.benchmark, indicator)}" if compared else "",
     ]
     return KeyFigure(
         indicator.name,
@@ -352,147 +367,6 @@ def locator(subject: Subject) -> Markup | None:
         title=f"Lage von {area.name} in {subject.place.catalogue.town.name}",
         outlines=found.upper,
     )
-
-
-def spine_table(subject: Subject) -> Table:
-    """One row per indicator: cases, value, municipality, spread over the areas of this level, trend."""
-    town = subject.place.catalogue.town.name
-    columns = [
-        Column("Kennzahl, Stand"),
-        Column("Fälle", numeric=True),
-        Column("Wert, 95-%-Intervall", numeric=True),
-        Column(town, numeric=True),
-        Column("linkes Ende", numeric=True, css="c-wide"),
-        Column("Lage unter allen Gebieten", css="c-spine"),
-        Column("rechtes Ende", numeric=True, css="c-wide"),
-        Column("Trend"),
-    ]
-    shown = [entry for entry in subject.entries if entry.value.shown]
-    hidden = [entry for entry in subject.entries if not entry.value.shown]
-    rows = []
-    for topic, indicators in subject.place.catalogue.by_topic(entry.indicator for entry in shown):
-        rows.append(TableRow([Cell(topic)], group=True))
-        rows += [_spine_row(subject, entry) for entry in shown if entry.indicator in indicators]
-    if hidden:
-        rows.append(TableRow([Cell(WITHOUT)], group=True))
-        rows += [_hidden_row(subject, entry) for entry in hidden]
-    return Table(
-        f"Kennzahlen für {subject.area.name} neben {town} und allen Gebieten der Ebene", columns, rows
-    )
-
-
-def _hidden_row(subject: Subject, entry: Entry) -> TableRow:
-    """An indicator that says nothing here keeps its place: sign, reason and the municipality's value."""
-    indicator, value = entry.indicator, entry.value
-    town = layers.value_text(entry.benchmark, indicator, unit=False) if entry.benchmark else ""
-    name = Cell(
-        indicator.name, href=indicator_address(subject.place, indicator), note=periods.label(value.period)
-    )
-    sign = Cell(layers.value_text(value, indicator), note=tables.status_text(value))
-    return TableRow([name, Cell(""), sign, Cell(town), *(Cell("") for _ in range(4))], quiet=True)
-
-
-def _spine_row(subject: Subject, entry: Entry) -> TableRow:
-    indicator, value = entry.indicator, entry.value
-    worst, best = ends(entry)
-    direction = trend_of(entry.series) if testable(indicator) else "unknown"
-    return TableRow(
-        [
-            Cell(
-                indicator.name,
-                href=indicator_address(subject.place, indicator),
-                note=periods.label(value.period),
-            ),
-            Cell(layers.count_text(value.numerator) if indicator.counts_cases else ""),
-            Cell(
-                layers.value_text(value, indicator),
-                status=value.status,
-                note=layers.interval_text(value, indicator) or tables.status_text(value),
-            ),
-            Cell(layers.value_text(entry.benchmark, indicator, unit=False) if entry.benchmark else ""),
-            Cell("" if worst is None else draw.number(worst, indicator.decimals)),
-            Cell(spine_words(entry), markup=spine_mark(entry)),
-            Cell("" if best is None else draw.number(best, indicator.decimals)),
-            Cell(
-                draw.trend_word(direction, indicator.polarity),
-                markup=draw.trend(direction, indicator.polarity),
-                beside=True,
-            ),
-        ]
-    )
-
-
-def ends(entry: Entry) -> tuple[float | None, float | None]:
-    """Left and right end of the spine: the less favourable, or without judgement the lowest, stands left."""
-    spread = entry.spread
-    if spread is None:
-        return None, None
-    if entry.indicator.polarity == "higher_worse":
-        return spread.maximum, spread.minimum
-    return spread.minimum, spread.maximum
-
-
-def spine_mark(entry: Entry) -> Markup | str:
-    """The drawing of the spine; nothing where no spread or no comparator is known."""
-    row = spine_row(entry)
-    return draw.spine(row) if row is not None else ""
-
-
-def spine_row(entry: Entry) -> draw.SpineRow | None:
-    """The figures of the spine."""
-    spread, value = entry.spread, entry.value
-    if spread is None or entry.compared_with is None:
-        return None
-    return draw.SpineRow(
-        value.value if value.shown else None,
-        value.lower if value.shown else None,
-        value.upper if value.shown else None,
-        entry.compared_with,
-        spread.minimum,
-        spread.q25,
-        spread.q75,
-        spread.maximum,
-        entry.indicator.polarity,
-        value.status,
-        spread.others,
-    )
-
-
-def spine_words(entry: Entry) -> str:
-    """The spine in words, for those who do not see it."""
-    if not entry.value.shown:
-        return draw.STATUS_WORDS[entry.value.status]
-    return draw.comparison_word(entry.comparison) if entry.comparison else "ohne Vergleich"
-
-
-def testable(indicator: Indicator) -> bool:
-    """Whether a trend may be named: a change is one already, and published rates come without intervals."""
-    return indicator.kind != "change" and not indicator.published
-
-
-def trend_of(series: Sequence[Value]) -> str:
-    """`up`, `down`, `flat` over the last five periods of one Gebietsstand; `unknown` with fewer than three.
-
-    A change counts only where the first and the last interval do not meet.
-    """
-    recent = [row for row in series if row.shown][-TREND_PERIODS:]
-    if len(recent) < 3 or not series[-1].shown:
-        return "unknown"
-    first, last = recent[0], recent[-1]
-    limits = (first.lower, first.upper, last.lower, last.upper)
-    if None in limits:
-        return _plain_direction(first.value or 0.0, last.value or 0.0)
-    low_1, high_1, low_2, high_2 = (float(limit or 0.0) for limit in limits)
-    if low_2 > high_1:
-        return "up"
-    return "down" if high_2 < low_1 else "flat"
-
-
-def _plain_direction(first: float, last: float) -> str:
-    """Complete counts change by what they change; under one per cent is called level."""
-    if abs(last - first) <= 0.01 * max(abs(first), 1e-12):
-        return "flat"
-    return "up" if last > first else "down"
 
 
 def series_figures(subject: Subject) -> list[dict[str, Any]]:

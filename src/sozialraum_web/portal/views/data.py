@@ -14,8 +14,8 @@ from sozialraum.products.catalogue import Indicator, Source, load_protocol
 from sozialraum.products.values import Value
 from sozialraum_web.atlas.frame import address, frame
 from sozialraum_web.atlas.page import answer
+from sozialraum_web.atlas.subject import find as find_area
 from sozialraum_web.atlas.view import look
-from sozialraum_web.atlas.views.areas import find as find_area
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 from sozialraum_web.portal import downloads

@@ -3,6 +3,7 @@ import { connectCopy } from "./copy.mjs";
 import { connectDrawer } from "./drawer.mjs";
 import { connectFilters } from "./filter.mjs";
 import { connectMaps } from "./map.mjs";
+import { connectPage } from "./page.mjs";
 import { connectPins } from "./pins.mjs";
 import { connectPlay } from "./play.mjs";
 import { connectTables } from "./sort.mjs";
@@ -19,6 +20,7 @@ function connect(root) {
   connectDrawer(root);
   connectPlay(root);
   connectCopy(root);
+  connectPage(root);
 }
 
 connect(document);
