@@ -6,20 +6,17 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
 
 import pandas as pd
-from pydantic import Field, ValidationError, field_validator, model_validator
 
 from sozialraum.address_files import directory_for
 from sozialraum.addresses import Directory
 from sozialraum.areas import Geography
-from sozialraum.catalogue.loader import in_german, read_toml
-from sozialraum.catalogue.model import Record
+from sozialraum.corrections import correct
 from sozialraum.counts import age_range, table_of
 from sozialraum.differences import twice
 from sozialraum.errors import Finding, Severity, SozialraumError
@@ -29,6 +26,7 @@ from sozialraum.sources import gitter, tabelle
 from sozialraum.sources import register as registers
 from sozialraum.sources.recipes import Recipe as TableRecipe
 from sozialraum.sources.recipes import read_recipes
+from sozialraum.sources.rows import rows_frame, settled
 from sozialraum.tables import (
     COMPARISON_LEVEL,
     COUNTS_COLUMNS,
@@ -36,12 +34,10 @@ from sozialraum.tables import (
     DIMENSIONS,
     TOTAL,
     VALUES_KEY,
-    Status,
 )
 
 RECIPE = "rezept.toml"
 REGISTER = "lieferungen.json"
-CORRECTIONS = "korrekturen.toml"
 
 
 Recipe = TableRecipe | registers.Register | gitter.Grid
@@ -89,12 +85,11 @@ def read_all(municipality: Municipality) -> Deliveries:
     rows = (
         pd.concat([f for f in frames if len(f)], ignore_index=True)
         if any(len(f) for f in frames)
-        else tabelle.rows_frame([])
+        else rows_frame([])
     )
-    rows = _without_superfluous(rows)
-    rows, told = _correct(rows, municipality)
-    findings += [*told, *(problem for problem in rows["problem"] if problem is not None)]
-    rows = rows[rows["problem"].isna()].reset_index(drop=True)
+    rows, told = correct(_without_superfluous(rows), municipality.folder, municipality.geographies)
+    rows, unsettled = settled(_without_superfluous(rows))
+    findings += [*told, *unsettled]
     beyond = rows["level"] == COMPARISON_LEVEL
     beyond &= rows["variable"] != ""
     comparison, rows = rows[beyond], rows[~beyond].reset_index(drop=True)
@@ -127,7 +122,7 @@ def _read(
         geographies: Sequence[Geography] = municipality.geographies
         if delivery.recipe.level == COMPARISON_LEVEL:
             if not municipality.catalogue.rule_of(delivery.source).published:
-                return tabelle.rows_frame([]), [_not_published(delivery)]
+                return rows_frame([]), [_not_published(delivery)]
             geographies = (municipality.comparison,)
         return tabelle.read(delivery.path, delivery.recipe, geographies, municipality.catalogue)
     if isinstance(delivery.recipe, gitter.Grid):
@@ -135,7 +130,7 @@ def _read(
     name = f"{delivery.source}/{delivery.path.name}"
     refused = refusal(municipality.seclusion, name, datetime.now(UTC).date())
     if refused:
-        return tabelle.rows_frame([]), [refused]
+        return rows_frame([]), [refused]
     return registers.read(
         delivery.path, delivery.recipe, municipality.geographies, municipality.catalogue, office
     )
@@ -313,114 +308,3 @@ def _duplicates(rows: pd.DataFrame) -> Iterator[Finding]:
 
 def _row(row: pd.Series) -> int | None:
     return None if pd.isna(row["row"]) else int(row["row"])
-
-
-class Correction(Record):
-    """One known error in a delivery (Korrektur): its cell, what is expected there, what holds instead, and why."""
-
-    area: str
-    period: str
-    reason: str = Field(min_length=1)
-    source: str = ""
-    variable: str = ""
-    indicator: str = ""
-    age: str = TOTAL
-    sex: str = TOTAL
-    nationality: str = TOTAL
-    row: int | None = None
-    action: Literal["replace", "remove"] = "replace"
-    value: float | None = Field(None, allow_inf_nan=False)
-    expect: float | str | None = None
-    author: str = ""
-    date: str = ""
-    reported: str = ""
-    status: str = ""
-
-    @field_validator("period", "date", "reported", mode="before")
-    @classmethod
-    def _as_text(cls, day: object) -> object:
-        """TOML has dates and numbers of its own: they need no quotes."""
-        return str(day) if isinstance(day, (date, int)) else day
-
-    @model_validator(mode="after")
-    def _is_complete(self) -> Correction:
-        if bool(self.variable) == bool(self.indicator):
-            raise ValueError("Sie braucht entweder „variable“ oder „indicator“")
-        if self.action == "replace" and self.value is None:
-            raise ValueError("Die Angabe „value“ fehlt")
-        if self.variable and self.value is not None and self.value < 0:
-            raise ValueError("Eine Zahl von Fällen kann nicht negativ sein")
-        return self
-
-
-def _correct(rows: pd.DataFrame, municipality: Municipality) -> tuple[pd.DataFrame, list[Finding]]:
-    """Apply korrekturen.toml; an entry that is unclear or does not fit exactly one cell is refused."""
-    path = municipality.folder / CORRECTIONS
-    content = read_toml(path) if path.exists() else {}
-    findings = [
-        _refused(f"„{name}“ ist unbekannt; erwartet wird [[korrektur]].")
-        for name in content
-        if name != "korrektur"
-    ]
-    blocks = content.get("korrektur", [])
-    if not isinstance(blocks, list):
-        return rows, [*findings, _refused("Schreiben Sie [[korrektur]] mit doppelten Klammern.")]
-    for number, block in enumerate(blocks, start=1):
-        try:
-            rows = _apply(rows, Correction.model_validate(block))
-        except ValidationError as error:
-            findings += [_refused(f"Korrektur {number}: {sentence}") for sentence in in_german(error)]
-        except LookupError as error:
-            findings.append(_refused(f"Korrektur {number}: {error.args[0]}"))
-    return rows, findings
-
-
-def _refused(message: str) -> Finding:
-    return Finding(message, "Prüfen Sie den Eintrag.", file=CORRECTIONS)
-
-
-def _apply(rows: pd.DataFrame, correction: Correction) -> pd.DataFrame:
-    """The rows with one correction; raises LookupError with a German sentence when it does not fit."""
-    place = _cell(rows, correction)
-    if correction.expect is not None and not _is_expected(rows.loc[place], correction.expect):
-        raise LookupError(
-            f"Erwartet wurde {_said(correction.expect)}, geliefert ist {_delivered(rows.loc[place])}."
-        )
-    if correction.action == "remove":
-        kept: pd.DataFrame = rows.drop(index=place)
-        return kept
-    rows = rows.copy()
-    rows.loc[place, "count"] = correction.value
-    rows.loc[place, "status"] = Status.NONE if correction.value == 0 else Status.OK
-    rows.loc[place, "problem"] = None
-    return rows
-
-
-def _is_expected(row: pd.Series, expect: float | str) -> bool:
-    """Whether a delivered cell is what a correction expects: its number, or its text as it stands in the file."""
-    return bool(row["text"] == expect if isinstance(expect, str) else row["count"] == expect)
-
-
-def _said(expect: float | str) -> str:
-    return f"„{expect}“" if isinstance(expect, str) else f"{expect:g}"
-
-
-def _delivered(row: pd.Series) -> str:
-    return f"„{row['text']}“" if pd.isna(row["count"]) else f"{row['count']:g}"
-
-
-def _cell(rows: pd.DataFrame, correction: Correction) -> Any:
-    """The index of the one row that a correction means; `row` or `expect` tell doubled rows apart."""
-    chosen = (
-        rows["file"].str.startswith(f"{correction.source}/") if correction.source else rows["file"].notna()
-    )
-    for name in ("variable", "indicator", "area", "period", *DIMENSIONS):
-        chosen &= rows[name] == getattr(correction, name)
-    if correction.row is not None:
-        chosen &= rows["row"] == correction.row
-    if chosen.sum() > 1 and correction.expect is not None:
-        expected = rows["text"] if isinstance(correction.expect, str) else rows["count"]
-        chosen &= expected == correction.expect
-    if chosen.sum() != 1:
-        raise LookupError(f"Sie trifft {int(chosen.sum())} Zellen statt einer.")
-    return rows.index[chosen][0]

@@ -32,6 +32,7 @@ from sozialraum.errors import (
     Finding,
     ReleaseError,
     Severity,
+    errors_of,
     raise_if_errors,
 )
 from sozialraum.indicators import checks, compute
@@ -60,9 +61,10 @@ class Result:
 
 
 def check(municipality: Municipality) -> tuple[Deliveries, list[Finding]]:
-    """Read all deliveries and collect every finding, also about what differs from the delivery before."""
+    """Read all deliveries and collect every finding, what blocks first; also what differs from the delivery before."""
     delivered, findings = _read(municipality)
-    return delivered, [*findings, *_differences(municipality, delivered)[0]]
+    findings = [*findings, *_differences(municipality, delivered)[0]]
+    return delivered, [*errors_of(findings), *(f for f in findings if f.severity is Severity.WARNING)]
 
 
 def _read(municipality: Municipality) -> tuple[Deliveries, list[Finding]]:

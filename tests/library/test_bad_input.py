@@ -101,7 +101,7 @@ FAULTS: dict[str, tuple[Change, str, str, int | None, str]] = {
     "broken count": (replaced(UNEMPLOYED, "Hafen;48", "Hafen;48,5"), "muss ganz sein", "ba_arbeitsmarkt/arbeitslose_2024.csv", 4, "48,5"),
     "unknown sign": (replaced(UNEMPLOYED, "Hafen;48", "Hafen;k. A."), "weder eine Zahl noch ein bekanntes Zeichen", "ba_arbeitsmarkt/arbeitslose_2024.csv", 4, "k. A."),
     "count above its denominator": (replaced(UNEMPLOYED, "Hafen;48", "Hafen;481"), "Der Zähler ist größer als der Nenner", "ba_arbeitsmarkt/arbeitslose_2024.csv", 4, "481"),
-    "total that does not fit": (put(PEOPLE, kleinstadt.people_csv() + "Insgesamt;0-14;830\n"), "weicht von der Summenzeile (830) ab", "einwohnerregister/einwohner_2024.csv", None, ""),
+    "total that does not fit": (put(PEOPLE, kleinstadt.people_csv() + "Insgesamt;0-14;830\n"), "weicht von der Summenzeile (830) ab", "einwohnerregister/einwohner_2024.csv", 23, "830"),
     "words for an age group": (replaced(PEOPLE, "012;0-14", "012;unter 15"), "keine Altersgruppe", "einwohnerregister/einwohner_2024.csv", 5, "unter 15"),
     "missing age group": (replaced(PEOPLE, "012;0-14", "012;"), "Die Angabe fehlt", "einwohnerregister/einwohner_2024.csv", 5, ""),
     "overlapping age groups": (replaced(PEOPLE, "012;0-14", "012;0-15"), "überschneiden sich", "einwohnerregister/einwohner_2024.csv", 5, "0-15"),

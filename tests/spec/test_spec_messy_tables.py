@@ -14,6 +14,7 @@ import kleinstadt
 from sozialraum.catalogue import shipped
 from sozialraum.errors import Finding, errors_of
 from sozialraum.sources import recipes, tabelle
+from sozialraum.sources.rows import settled
 from sozialraum.spreadsheet import read_sheet, read_sheets
 from sozialraum.tables import Status
 
@@ -21,9 +22,17 @@ RECIPE = {"files": "*", "level": "bezirk", "area": "Bezirk", "period": "2024-12-
 PERSONS = [{"column": "Anzahl", "variable": "einwohner"}]
 
 
-def read(path: Path, **recipe: object) -> tuple[pd.DataFrame, list[Finding]]:
+def delivered(path: Path, **recipe: object) -> tuple[pd.DataFrame, list[Finding]]:
+    """All rows of a file, also those that wait for a correction."""
     known = recipes.Recipe.model_validate(RECIPE | recipe)
     return tabelle.read(path, known, [kleinstadt.geography()], shipped())
+
+
+def read(path: Path, **recipe: object) -> tuple[pd.DataFrame, list[Finding]]:
+    """The rows of a file that can stand, and all findings."""
+    rows, findings = delivered(path, **recipe)
+    standing, unsettled = settled(rows)
+    return standing, [*findings, *unsettled]
 
 
 def csv(tmp_path: Path, text: str | bytes, name: str = "lieferung.csv") -> Path:
@@ -128,8 +137,9 @@ def test_two_areas_of_one_name_are_never_guessed(tmp_path: Path) -> None:
     areas = tuple(replace(a, name="Schloßstraße") if a.code in ("011", "012") else a for a in geography.areas)
     path = csv(tmp_path, "Bezirk;Anzahl\nSchlossstraße;5\n")
     known = recipes.Recipe.model_validate(RECIPE | {"area_by": "name", "spalten": PERSONS})
-    rows, findings = tabelle.read(path, known, [replace(geography, areas=areas)], shipped())
-    assert not figures(rows, "area")
+    rows, _ = tabelle.read(path, known, [replace(geography, areas=areas)], shipped())
+    standing, findings = settled(rows)
+    assert not figures(standing, "area")
     assert "tragen mehrere Gebiete (011, 012)" in messages(findings)
 
 
@@ -222,7 +232,7 @@ def test_signs_stay_apart(tmp_path: Path, cell: str, count: float | None, status
 )  # fmt: skip
 def test_what_is_no_count_waits_for_a_correction(tmp_path: Path, cell: str, words: str) -> None:
     """Eine Zelle, die keine Fallzahl sein kann, wird nicht übernommen und bleibt für eine Korrektur sichtbar."""
-    rows, _ = read(csv(tmp_path, f"Bezirk;Anzahl\n011;{cell}\n"), spalten=PERSONS)
+    rows, _ = delivered(csv(tmp_path, f"Bezirk;Anzahl\n011;{cell}\n"), spalten=PERSONS)
     ((text, problem),) = figures(rows, "text", "problem")
     assert text == cell
     assert isinstance(problem, Finding)
@@ -277,7 +287,7 @@ def test_macros_are_told_and_dates_stay_dates(tmp_path: Path) -> None:
     path = book(tmp_path, ["Bezirk", "Anzahl"], ["011", datetime.date(2024, 4, 3)])
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"x")
-    rows, findings = read(path, spalten=PERSONS)
+    rows, findings = delivered(path, spalten=PERSONS)
     assert any("enthält Makros" in finding.message for finding in findings)
     ((problem,),) = figures(rows, "problem")
     assert "Dort steht ein Datum" in problem.message  # type: ignore[attr-defined]

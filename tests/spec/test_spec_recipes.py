@@ -12,6 +12,7 @@ import kleinstadt
 from sozialraum.catalogue import shipped
 from sozialraum.errors import Finding, Severity
 from sozialraum.sources import recipes, tabelle
+from sozialraum.sources.rows import settled
 from sozialraum.tables import Status
 
 RECIPE = {"files": "*", "level": "bezirk", "area": "Bezirk", "period": "2024-12-31"}
@@ -20,7 +21,9 @@ RECIPE = {"files": "*", "level": "bezirk", "area": "Bezirk", "period": "2024-12-
 def read(path: Path, **recipe: object) -> tuple[pd.DataFrame, list[Finding]]:
     """Read one file with a recipe; areas and catalogue are those of Kleinstadt."""
     known = recipes.Recipe.model_validate(RECIPE | recipe)
-    return tabelle.read(path, known, [kleinstadt.geography()], shipped())
+    rows, findings = tabelle.read(path, known, [kleinstadt.geography()], shipped())
+    standing, unsettled = settled(rows)
+    return standing, [*findings, *unsettled]
 
 
 def csv(tmp_path: Path, text: str, name: str = "lieferung.csv") -> Path:

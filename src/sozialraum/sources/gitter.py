@@ -24,8 +24,8 @@ from sozialraum.catalogue.model import Record
 from sozialraum.errors import DeliveryError, Finding
 from sozialraum.points import areas_of
 from sozialraum.sources.recipes import Column
+from sozialraum.sources.rows import rows_frame
 from sozialraum.sources.signs import DEFAULT_BESIDE, DEFAULT_SIGNS, read_number
-from sozialraum.sources.tabelle import rows_frame
 from sozialraum.tables import DIMENSIONS, NOT_ASSIGNABLE, TOTAL, Status, strongest
 
 BLOCK = "gitter"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -21,7 +21,7 @@ from sozialraum.catalogue.model import Record
 from sozialraum.errors import AreaError, DeliveryError, Finding, Severity
 from sozialraum.registers import AGE_BANDS, NATIONALITIES, AddressColumns, Columns, Tally, check_bands
 from sozialraum.sources.recipes import PeriodRule
-from sozialraum.sources.tabelle import ROW_COLUMNS
+from sozialraum.sources.rows import ROW_COLUMNS, rows_frame
 from sozialraum.tables import COUNTS_KEY, DIMENSIONS, NOT_ASSIGNABLE, TOTAL, Status
 
 BLOCK = "register"
@@ -139,26 +139,20 @@ def read(
         plan = _plan(path, recipe, geography, office)
         counted = counting.count(plan)
     except counting.MissingColumnsError as error:
-        return _frame([]), [_missing(column, name) for column in error.columns]
+        return rows_frame([]), [_missing(column, name) for column in error.columns]
     except counting.UnreadableError as error:
-        return _frame([]), [_unreadable(name, error.row)]
+        return rows_frame([]), [_unreadable(name, error.row)]
     except ModuleNotFoundError:
         told = 'kommune.toml verlangt engine = "spark", aber Spark ist hier nicht installiert.'
-        return _frame([]), [Finding(told, "Installieren Sie das Extra „spark“ (Java 17) oder entfernen Sie die Angabe.", file=name)]  # fmt: skip
+        return rows_frame([]), [Finding(told, "Installieren Sie das Extra „spark“ (Java 17) oder entfernen Sie die Angabe.", file=name)]  # fmt: skip
     except (DeliveryError, AreaError) as error:
-        return _frame([]), [replace(finding, file=finding.file or name) for finding in error.findings]
+        return rows_frame([]), [replace(finding, file=finding.file or name) for finding in error.findings]
     frames = [
         _rows(number, tally, counted, recipe, geography, periods_told)
         for number, tally in enumerate(recipe.zaehlen)
     ]
-    frame = pd.concat(frames, ignore_index=True).assign(
-        indicator="", file=name, sheet="", row=1, text="", problem=None
-    )
-    return frame[_frame([]).columns], list(_findings(counted, recipe, name))
-
-
-def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(ROW_COLUMNS))
+    frame = pd.concat(frames, ignore_index=True).assign(indicator="", file=name, sheet="", row=1, text="")
+    return frame.reindex(columns=list(ROW_COLUMNS)), list(_findings(counted, recipe, name))
 
 
 # -- what is counted, where and when ---------------------------------------------------------------------------------------

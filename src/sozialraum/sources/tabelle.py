@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,13 @@ from sozialraum.catalogue import Catalogue
 from sozialraum.errors import DeliveryError, Finding, Severity, errors_of
 from sozialraum.sources.heading import Heading, Placed, read_heading, wanted
 from sozialraum.sources.recipes import Column, PeriodRule, Recipe, is_age
+from sozialraum.sources.rows import group_of, rows_frame
 from sozialraum.sources.signs import DEFAULT_BESIDE, DEFAULT_MARKS, DEFAULT_SIGNS, read_number, why_no_number
 from sozialraum.spreadsheet import Cell, Sheet, read_sheets, text_of
-from sozialraum.tables import COUNTS_COLUMNS, DIMENSIONS, NOT_ASSIGNABLE, TOTAL, Status, strongest
+from sozialraum.tables import DIMENSIONS, NOT_ASSIGNABLE, TOTAL, Status, strongest
 
 # Keys of cells are built with these.
 _SEPARATORS = set(",;=[]|")
-# What a delivered row carries beside COUNTS: `problem` is a finding that only a correction on record can settle.
-ROW_COLUMNS = (*COUNTS_COLUMNS, "indicator", "file", "sheet", "row", "text", "problem")
-
 # The key of cases that only the row of totals counts.
 REST = "Rest zur Summe"
 
@@ -37,7 +35,7 @@ def read(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read one delivered file into long rows.
 
-    Returns a frame with `ROW_COLUMNS` (`indicator` for published rates) and all findings. Nothing is repaired silently:
+    Returns a frame with `rows.ROW_COLUMNS` (`indicator` for published rates) and all findings. Nothing is repaired silently:
     a figure that cannot stand is a row with a `problem`, for a correction on record to settle or to be left out.
     """
     name = f"{path.parent.name}/{path.name}"
@@ -56,11 +54,6 @@ def read(
     return rows_frame(rows), [finding for reader in readers for finding in reader.findings]
 
 
-def rows_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows of a delivery as a frame with `ROW_COLUMNS`."""
-    return pd.DataFrame(list(rows), columns=list(ROW_COLUMNS))
-
-
 class _Reader:
     """Walks through one sheet and collects rows and findings."""
 
@@ -71,7 +64,7 @@ class _Reader:
         self.geographies, self.catalogue = geographies, catalogue
         self.findings: list[Finding] = []
         self.signs = {**DEFAULT_SIGNS, **{sign: Status(status) for sign, status in recipe.signs.items()}}
-        self.totals: dict[tuple[str, ...], float] = {}
+        self.totals: dict[tuple[str, ...], dict[str, Any]] = {}
         self.cache: dict[Cell, tuple[float, Status] | None] = {}
         self.told: set[str] = set()
         self.marks = {**DEFAULT_MARKS, **{mark: Status(status) for mark, status in recipe.marks.items()}}
@@ -92,9 +85,9 @@ class _Reader:
                 "Unter der Kopfzeile steht keine Zeile mit Zahlen.",
                 "Die Datei ist unvollständig; fordern Sie sie neu an.",
             )
-        found += self._check_totals(found)
-        found = _merged(found)
-        return [*found, *self._absent(found)]
+        checked = self._check_totals(found)
+        found = _merged([*found, *(row for row in checked if "whole" not in row)])
+        return [*found, *self._absent(found), *(row for row in checked if "whole" in row)]
 
     def _heading(self) -> Heading | None:
         heading, problems = read_heading(self.sheet.rows, self.recipe)
@@ -178,7 +171,7 @@ class _Reader:
         if beside is None:
             return []
         rows: Rows = []
-        areas: dict[str, str | None] = {}
+        areas: dict[str, tuple[str, Finding | None]] = {}
         for placed in heading.placed:
             period = self._checked(placed.period, number, placed.name) if placed.period else row_period
             geography = self._geography(period, number) if period else None
@@ -186,15 +179,13 @@ class _Reader:
                 continue
             if geography.version not in areas:
                 areas[geography.version] = self._area(geography, key, number)
-            area = areas[geography.version]
-            if area is None:
-                continue
+            area, misplaced = areas[geography.version]
             row = self._figure(number, cells[placed.position], placed, rated)
             row |= _with_sign(row, beside)
             row |= {**dims, **placed.dims, "area": area, "level": self.recipe.level}
-            row |= {"version": geography.version, "period": period, "key": key}
+            row |= {"version": geography.version, "period": period, "key": key, "misplaced": misplaced}
             if key in self.recipe.total_rows:
-                self.totals[_group(row)] = row["count"]
+                self.totals[group_of(row)] = row
             else:
                 rows.append(row)
         return rows
@@ -313,20 +304,20 @@ class _Reader:
             dims[dimension] = text
         return dims
 
-    def _area(self, geography: Geography, key: str, number: int) -> str | None:
-        """The code of the area that a row speaks of; None, with a finding, when it is not certain."""
+    def _area(self, geography: Geography, key: str, number: int) -> tuple[str, Finding | None]:
+        """The code of the area that a row speaks of; where it is not certain, its key as delivered, and why."""
         if key in self.recipe.total_rows:
-            return key
+            return key, None
         if key in self.recipe.not_assignable:
-            return NOT_ASSIGNABLE
+            return NOT_ASSIGNABLE, None
         if self.recipe.area_by == "name" and (self.recipe.level, key) not in geography.by_code:
             return self._named(geography, key, number)
         code = key.zfill(self.recipe.area_width)
         if (self.recipe.level, code) in geography.by_code:
-            return code
+            return code, None
         similar = geography.similar(self.recipe.level, code)
         hint = f" Ähnlich: {', '.join(similar)}." if similar else ""
-        remedy = "Übersetzen Sie den Schlüssel mit „recode.area“ im Rezept oder nehmen Sie ihn dort in „not_assignable“, „total_rows“ oder „skip_rows“ auf."
+        remedy = 'Übersetzen Sie den Schlüssel mit „recode.area“ im Rezept oder nehmen Sie ihn dort in „not_assignable“, „total_rows“ oder „skip_rows“ auf; ein einmaliger Fehler gehört in korrekturen.toml (action = "reassign").'
         if not key:
             hint, remedy = (
                 "",
@@ -337,25 +328,26 @@ class _Reader:
                 " Dem Schlüssel fehlen führende Nullen.",
                 f"Setzen Sie area_width = {len(padded)} im Rezept.",
             )
-        self._find(f"Das Gebiet {key or '(leer)'} gibt es im Gebietsstand {geography.label} nicht.{hint}", remedy,
-                   row=number, column=self.recipe.area, value=key)  # fmt: skip
-        return None
+        return key, self._misplaced(f"Das Gebiet {key or '(leer)'} gibt es im Gebietsstand {geography.label} nicht.{hint}", remedy, number, key)  # fmt: skip
 
-    def _named(self, geography: Geography, name: str, number: int) -> str | None:
+    def _named(self, geography: Geography, name: str, number: int) -> tuple[str, Finding | None]:
         codes = geography.codes_named(self.recipe.level, name)
         if len(codes) == 1:
-            return codes[0]
+            return codes[0], None
         if codes:
-            self._find(f"Den Namen „{name}“ tragen mehrere Gebiete ({', '.join(codes)}).",
-                       "Lassen Sie sich die Tabelle mit Schlüsseln geben oder unterscheiden Sie die Zeilen mit „recode.area“ im Rezept.",
-                       row=number, column=self.recipe.area, value=name)  # fmt: skip
-            return None
+            return name, self._misplaced(f"Den Namen „{name}“ tragen mehrere Gebiete ({', '.join(codes)}).",
+                       "Lassen Sie sich die Tabelle mit Schlüsseln geben, unterscheiden Sie die Zeilen mit „recode.area“ im Rezept oder ordnen Sie sie in korrekturen.toml zu (action = \"reassign\").",
+                       number, name)  # fmt: skip
         similar = geography.similar_names(self.recipe.level, name)
         hint = f" Ähnlich: {', '.join(similar)}." if similar else ""
-        self._find(f"Ein Gebiet „{name}“ gibt es im Gebietsstand {geography.label} nicht.{hint}",
+        return name, self._misplaced(f"Ein Gebiet „{name}“ gibt es im Gebietsstand {geography.label} nicht.{hint}",
                    "Übersetzen Sie den Namen mit „recode.area“ im Rezept oder nehmen Sie ihn dort in „not_assignable“, „total_rows“ oder „skip_rows“ auf.",
-                   row=number, column=self.recipe.area, value=name)  # fmt: skip
-        return None
+                   number, name)  # fmt: skip
+
+    def _misplaced(self, message: str, remedy: str, number: int, value: str) -> Finding:
+        return Finding(
+            message, remedy, file=self.name, sheet=self.sheet.name, row=number, column=self.recipe.area, value=value
+        )  # fmt: skip
 
     def _rated(self, cells: Sequence[Cell], heading: Heading) -> bool:
         rule = self.recipe.only_if
@@ -426,13 +418,14 @@ class _Reader:
         open_groups: set[tuple[str, ...]] = set()
         samples: dict[tuple[str, ...], dict[str, Any]] = {}
         for row in rows:
-            samples.setdefault(_group(row), row)
+            samples.setdefault(group_of(row), row)
             if math.isfinite(row["count"]):
-                sums[_group(row)] = sums.get(_group(row), 0.0) + row["count"]
+                sums[group_of(row)] = sums.get(group_of(row), 0.0) + row["count"]
             else:
-                open_groups.add(_group(row))
+                open_groups.add(group_of(row))
         rest: Rows = []
-        for group, total in self.totals.items():
+        for group, whole in self.totals.items():
+            total = whole["count"]
             # With a hidden part the total may be larger than the sum of the others, never smaller.
             more = total - sums.get(group, 0.0)
             if not math.isfinite(total) or abs(more) <= 0.5 or (more > 0 and group in open_groups):
@@ -446,12 +439,12 @@ class _Reader:
                         "count": more,
                         "status": Status.OK,
                         "text": "",
+                        "problem": None,
+                        "misplaced": None,
                     }
                 )
                 continue
-            what = ", ".join(part for part in group[1:] if part not in (TOTAL, ""))
-            self._find(f"Die Summe der Gebiete ({sums.get(group, 0.0):.0f}) weicht von der Summenzeile ({total:.0f}) ab: {what}.",
-                       "Fragen Sie die liefernde Stelle, welche Zahl gilt; sind es Fälle ohne Gebiet, setzen Sie total_rest = true im Rezept.")  # fmt: skip
+            rest.append({**whole, "whole": True})
         return rest
 
     def _absent(self, rows: Rows) -> Rows:
@@ -478,6 +471,7 @@ class _Reader:
                             "status": status,
                             "row": None,
                             "problem": None,
+                            "misplaced": None,
                             "text": "",
                         }
                     )
@@ -505,12 +499,14 @@ def _merged(rows: Rows) -> Rows:
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     kept: Rows = []
     for row in rows:
-        cell = (*_group(row), row["level"])
+        cell = (*group_of(row), row["level"])
         first = found.setdefault(cell, row) if row["area"] == NOT_ASSIGNABLE else row
         if first is row or first["key"] == row["key"]:
             kept.append(row)
         else:
             first["count"] += row["count"]
+            if first["problem"] is None and row["problem"] is not None:
+                first |= {"problem": row["problem"], "text": row["text"]}
             first["status"] = strongest([first["status"], row["status"]])
     return kept
 
@@ -536,10 +532,6 @@ def _found(rule: PeriodRule, text: str) -> str:
         return ""
     parts = match.groups("") or (match[0],)
     return rule.form.format(*(periods.from_german(part) for part in parts))
-
-
-def _group(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return (row["version"], row["period"], row["variable"], row["indicator"], *(row[d] for d in DIMENSIONS))
 
 
 def _table(row: Mapping[str, Any]) -> tuple[str, ...]:
