@@ -1,4 +1,4 @@
-"""Confidence intervals of proportions and rates (Vertrauensbereiche): Wilson, Byar, exact Poisson."""
+"""Confidence intervals of proportions, rates and means (Vertrauensbereiche): Wilson, Byar, exact Poisson, Student."""
 
 from __future__ import annotations
 
@@ -90,6 +90,26 @@ def byar(x: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
         np.where(few, precise.lower, approximate.lower),
         np.where(few, precise.upper, approximate.upper),
     )
+
+
+def student(mean: ArrayLike, deviation: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
+    """Student's interval of a mean.
+
+    `mean` and sample standard `deviation` (n - 1) of `n` observations, any broadcastable shapes; NaN limits where n is
+    below 2. Raises ValueError for negative deviations and numbers. Student (1908), Biometrika 6:1-25.
+    """
+    from scipy.special import stdtrit
+
+    _quantile(level)
+    middle, spread, size = np.broadcast_arrays(
+        np.asarray(mean, dtype=float), np.asarray(deviation, dtype=float), np.asarray(n, dtype=float)
+    )
+    if np.any(spread < 0) or np.any(size < 0):
+        raise ValueError("deviations and numbers must not be negative")
+    enough = size >= 2
+    some = np.where(enough, size, 2.0)
+    reach = np.where(enough, stdtrit(some - 1, 0.5 + level / 2) * spread / np.sqrt(some), np.nan)
+    return Interval(np.where(size > 0, middle, np.nan), middle - reach, middle + reach)
 
 
 def _per_base(count: Floats, low: Floats, high: Floats, base: Floats) -> Interval:
