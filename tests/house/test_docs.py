@@ -34,6 +34,7 @@ import pyarrow.parquet as pq
 import pytest
 import scipy.sparse as sp
 import worked_estimation
+import worked_rates
 import worked_spatial
 
 from sozialraum import catalogue, cli, municipality, pipeline
@@ -521,6 +522,7 @@ def _change(block: Block) -> None:
     for row in rows:
         now = Status.OK if row["jetzt"] else Status.SUPPRESSED
         place = {"area": "01", "level": "bezirk", "version": "2024", "indicator": "base"}
+        place |= {"lower": math.nan, "upper": math.nan}
         values = pd.DataFrame(
             [
                 {**place, "period": "2022", "value": number(row["früher"]), "status": Status.OK},
@@ -656,7 +658,7 @@ METHODS: dict[str, Callable[[Block], None]] = {
     "wilson": _intervals, "byar": _intervals, "exact": _intervals, "veränderung": _change, "rangspannen": _rank_ranges,
     "klassengrenzen": _limits, "index": _index, "stabilität": _stability, "sperrung": _suppression,
     "umrechnen": _recoding, "auszählen": _counting, **worked_estimation.METHODS,
-    **worked_spatial.METHODS,
+    **worked_spatial.METHODS, **worked_rates.METHODS,
 }  # fmt: skip
 
 

@@ -9,6 +9,8 @@ import pytest
 import kleinstadt
 from sozialraum.catalogue.model import Indicator
 from sozialraum.indicators.compute import changes, compute_all
+from sozialraum.indicators.intervals import wilson
+from sozialraum.indicators.markers import Figure, difference
 from sozialraum.tables import Status
 
 NO_RATES = pd.DataFrame(columns=["area", "level", "version", "period", "indicator", "value", "status"])
@@ -150,6 +152,15 @@ def test_a_change_of_a_share_is_in_points() -> None:
 
     assert row["value"] == pytest.approx(2)
     assert row["status"] == Status.OK
+
+
+def test_a_change_of_a_share_has_limits() -> None:
+    """Der Bereich eines Unterschieds kommt aus den Bereichen beider Jahre; Anzahlen haben keinen."""
+    row = two_years("share", 80, 100, per=100)
+    years = [Figure(*(float(part) * 100 for part in wilson(x, 1000))) for x in (100, 80)]
+
+    assert (row["value"], row["lower"], row["upper"]) == pytest.approx(tuple(difference(*years)))
+    assert np.isnan(two_years("count", 80, 100)["lower"])
 
 
 @pytest.mark.parametrize(

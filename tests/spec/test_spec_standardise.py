@@ -87,7 +87,9 @@ def test_indirect_ratios_agree_with_the_reference(references: Path) -> None:
     """Indirekt standardisierte Verhältnisse und Raten."""
     rows, known = table(references, "isr_input.csv"), table(references, "isr_expected.csv")
     checked = 0
-    n, cases, base = columns([row for row in rows if row["area"] == "testdata_big"], "pop", "refcount", "refpop")
+    n, cases, base = columns(
+        [row for row in rows if row["area"] == "testdata_big"], "pop", "refcount", "refpop"
+    )
     for expected in known:
         per = float(expected["statistic"].split()[-1])
         factor = cases.sum() / base.sum() if "rate" in expected["statistic"] else 1.0

@@ -158,7 +158,8 @@ def change(values: pd.DataFrame, indicator: Indicator, base: Indicator) -> pd.Da
     """The change of an indicator over `indicator.years`, same area and version.
 
     A count changes in per cent of the earlier value, a share or rate by the difference of the two values (percentage
-    points). Periods without an earlier one are left out; breaks between versions are never bridged.
+    points), with limits where both values have them. Periods without an earlier one are left out; breaks between
+    versions are never bridged.
     """
     rows = values[values["indicator"] == base.id]
     before = rows.assign(
@@ -174,8 +175,9 @@ def change(values: pd.DataFrame, indicator: Indicator, base: Indicator) -> pd.Da
         joined["status"] = np.where(
             earlier == 0, Status.NOT_MEANINGFUL, _combined(joined["status"], joined["status_before"])
         )
+        joined[["lower", "upper"]] = np.nan
     else:
-        joined["value"] = joined["value"] - joined["value_before"]
+        joined = joined.assign(**_difference(joined))
         joined["status"] = _combined(
             joined["status"].replace(Status.NONE, Status.OK), joined["status_before"]
         )
@@ -184,12 +186,22 @@ def change(values: pd.DataFrame, indicator: Indicator, base: Indicator) -> pd.Da
         indicator=indicator.id,
         numerator=np.nan,
         denominator=np.nan,
-        lower=np.nan,
-        upper=np.nan,
         notes="",
         **{"class": ""},
     )
     return _ordered(joined)
+
+
+def _difference(joined: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Now minus before, with the limits of a difference where both have limits (Zou & Donner 2008, Stat Med 27:1693-1702)."""
+    now, low, high, before, low_before, high_before = (
+        joined[f"{name}{when}"].to_numpy(float)
+        for when in ("", "_before")
+        for name in ("value", "lower", "upper")
+    )
+    gap = now - before
+    below, above = np.hypot(now - low, high_before - before), np.hypot(high - now, before - low_before)
+    return {"value": gap, "lower": gap - below, "upper": gap + above}
 
 
 def _later(period: str, years: int) -> str | None:
