@@ -74,11 +74,11 @@ def slope(
     shown = fit[:, 0]
     whole = shown & found.ratio_holds
     reason = np.where(shown & ~found.ratio_holds, NO_RATIO, reason)
-    parts = [np.where(shown, part, np.nan) for part in found.sii]
-    ratios = [np.where(whole, part, np.nan) for part in found.rii]
+    sii, sii_lower, sii_upper = (np.where(shown, part, np.nan) for part in found.sii)
+    rii, rii_lower, rii_upper = (np.where(whole, part, np.nan) for part in found.rii)
     status = np.where(reason == MISSING, Status.MISSING, np.where(shown, Status.OK, Status.NOT_MEANINGFUL))
     done = Inequality(
-        *parts, *ratios, np.where(shown, found.intercept, np.nan),
+        sii, sii_lower, sii_upper, rii, rii_lower, rii_upper, np.where(shown, found.intercept, np.nan),
         np.asarray(status, np.str_), np.asarray(reason, np.str_),
     )  # fmt: skip
     single = np.ndim(values) == 1

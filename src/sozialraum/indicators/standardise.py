@@ -158,8 +158,8 @@ def _standardised(
 ) -> Standardised:
     none = np.asarray(reason) != ""
     status = np.where(reason == NO_FIGURE, Status.MISSING, np.where(none, Status.NOT_MEANINGFUL, Status.OK))
-    shown = [np.where(none, np.nan, part) for part in (value, lower, upper)]
+    value, lower, upper = (np.where(none, np.nan, part) for part in (value, lower, upper))
     return Standardised(
-        *shown, np.asarray(status, np.str_), np.asarray(reason, np.str_),
+        value, lower, upper, np.asarray(status, np.str_), np.asarray(reason, np.str_),
         np.where(reason == NO_FIGURE, np.nan, events), np.full(np.shape(value), np.nan),
     )  # fmt: skip
