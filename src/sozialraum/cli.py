@@ -1,4 +1,4 @@
-"""The commands: sozialraum new | inspect | check | run | release | audit | trust | import | export | serve (Befehlszeile)."""
+"""The commands: sozialraum new | inspect | check | run | release | audit | trust | import | export | serve | inside (Befehlszeile)."""
 
 from __future__ import annotations
 
@@ -403,6 +403,23 @@ def serve(
     from sozialraum_web import commands
 
     commands.serve(data, release, host=host, port=port, demo=demo)
+    return FINE
+
+
+@app.command
+def inside(folder: Path, *, port: int = 8010, browser: bool = True) -> int:
+    """Die Datenwerkstatt im Browser: derselbe Weg ohne Terminal, nur auf diesem Rechner.
+
+    Parameters
+    ----------
+    folder
+        Der Ordner der Kommune; ein leerer oder neuer führt durch die ersten Schritte.
+    browser
+        Den Browser gleich öffnen; mit --no-browser wird nur die Adresse genannt.
+    """
+    from sozialraum_inside import commands
+
+    commands.serve(folder, port=port, browser=browser)
     return FINE
 
 

@@ -77,11 +77,20 @@ def select(counts: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     Takes the smallest delivered table that has the dimensions of the selection, per version and period. Returns
     `area, level, version, period, count, status`; raises CatalogueError when age bands do not add up to the selection.
     """
+    rows = behind(counts, selection)
+    if rows.empty:
+        return pd.DataFrame(columns=[*PLACE, "count", "status"]).astype({"count": float})
+    return sum_by(rows, PLACE)
+
+
+def behind(counts: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    """The rows that a selection adds up, with all their columns: from the smallest table that has its dimensions.
+
+    Raises CatalogueError when age bands do not add up to the selection.
+    """
     wanted = {d for d in DIMENSIONS if selection.dimension(d)}
     parts = [_chosen(rows, selection) for rows in _smallest_tables(counts, selection.variable, wanted)]
-    if not parts:
-        return pd.DataFrame(columns=[*PLACE, "count", "status"]).astype({"count": float})
-    return sum_by(pd.concat(parts), PLACE)
+    return pd.concat(parts) if parts else counts.iloc[:0]
 
 
 def tabulate(counts: pd.DataFrame, variable: str, dimensions: Sequence[str]) -> pd.DataFrame:

@@ -163,9 +163,9 @@ def change(values: pd.DataFrame, indicator: Indicator, base: Indicator) -> pd.Da
     """
     rows = values[values["indicator"] == base.id]
     before = rows.assign(
-        period=rows["period"].map(
-            {p: later for p in rows["period"].unique() if (later := _later(p, indicator.years))}
-        )
+        period=rows["period"]
+        .map({p: later for p in rows["period"].unique() if (later := _later(p, indicator.years))})
+        .astype(object)  # no period has a later one, or there are no rows: still texts
     )
     joined = rows.merge(before.dropna(subset=["period"]), on=list(PLACE), suffixes=("", "_before"))
     if base.kind is Kind.COUNT:

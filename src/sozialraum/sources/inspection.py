@@ -116,7 +116,8 @@ def understand(
         {in_column} if in_column is not None else set()
     )
     columns = [i for i in figures if i not in taken and names[i] and not _is_name_column(names[i])]
-    guesses = tuple(_guess(names[i], catalogue) for i in columns)
+    about = " ".join(text_of(cell) for row in rows[: heading[-1]] for cell in row if isinstance(cell, str))
+    guesses = tuple(_guess(names[i], catalogue, f"{about} {sheet.name} {file}") for i in columns)
     texts = [text_of(row[key]) for row in body if key < len(row)]
     outside = _outside(texts, found, geographies)
     signs = _signs(body, columns, form)
@@ -282,7 +283,8 @@ def _area_column(
     texts = [[text_of(row[i]) for row in body if i < len(row) and text_of(row[i])] for i in range(len(names))]
     best = max(
         ((place, _matched(texts[place], geographies)) for place in range(len(names)) if texts[place]),
-        key=lambda item: item[1].share,
+        # Names may leave out what the keys tell (totals, cases without area): the fuller column wins.
+        key=lambda item: item[1].share * len(texts[item[0]]),
         default=(0, _Found()),
     )
     if best[1].share >= 0.3:
@@ -545,8 +547,8 @@ def _age(text: str) -> str:
     return "insgesamt" if _is_all(plain_text) else ""
 
 
-def _guess(name: str, catalogue: Catalogue | None) -> Guess:
-    """What a column of figures may hold, from the parts of its name."""
+def _guess(name: str, catalogue: Catalogue | None, about: str = "") -> Guess:
+    """What a column of figures may hold, from the parts of its name; where they only name a group, from what stands above."""
     dims: dict[str, str] = {}
     rest: list[str] = []
     period = ""
@@ -567,7 +569,8 @@ def _guess(name: str, catalogue: Catalogue | None) -> Guess:
             dims["age"] = age
         elif not _is_all(part):
             rest.append(part)
-    similar = _similar_variables(" ".join(rest) or name, catalogue) if catalogue else ()
+    own = " ".join(rest).strip() or ("" if dims or period else name)
+    similar = _similar_variables(own or about, catalogue) if catalogue else ()
     return Guess(name, dims, period, similar[0] if similar else "", similar)
 
 

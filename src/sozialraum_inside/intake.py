@@ -1,0 +1,419 @@
+"""From a file in the tray to a delivery: recognise, decide, read on trial, compare, take over (Lieferung übernehmen).
+
+Nothing here knows the web: views show what these functions answer.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from sozialraum import periods
+from sozialraum.deliveries import RECIPE, checksum
+from sozialraum.errors import Finding, SozialraumError, errors_of
+from sozialraum.municipality import Municipality
+from sozialraum.pipeline import DELIVERED
+from sozialraum.sources import tabelle
+from sozialraum.sources.inspection import Draft, Guess, matches, recipe_text, understand
+from sozialraum.sources.recipes import Recipe, is_age, read_recipes
+from sozialraum.spreadsheet import Sheet, read_sheets
+from sozialraum.tables import COUNTS_KEY, DIMENSIONS, TOTAL, Status
+from sozialraum_inside import changes
+from sozialraum_inside.tray import Received
+
+MOST_SHEETS: Final = 12  # sheets of one workbook that are looked at
+
+
+@dataclass(frozen=True)
+class Known:
+    """A stored recipe that reads a sheet: next year's delivery of a known kind."""
+
+    source: str
+    number: int
+    recipe: Recipe
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One sheet with the recipe that knows it, or a draft; neither where it holds no figures."""
+
+    sheet: Sheet
+    known: Known | None
+    draft: Draft | None
+
+
+def look(file: Received, municipality: Municipality) -> tuple[list[Seen], int]:
+    """The sheets of a file as they were understood, and how many were left out; raises DeliveryError when it cannot be read."""
+    sheets = read_sheets(file.path, every=True)
+    stored = list(_stored(municipality))
+    seen = []
+    for sheet in sheets[:MOST_SHEETS]:
+        known = next((k for k in stored if matches(sheet, k.recipe) and _fits(sheet, k.recipe)), None)
+        draft = understand(sheet, municipality.geographies, municipality.catalogue, file=file.name)
+        seen.append(Seen(sheet, known, draft))
+    return seen, max(0, len(sheets) - MOST_SHEETS)
+
+
+def _stored(municipality: Municipality) -> list[Known]:
+    found = []
+    for path in sorted(municipality.deliveries.glob(f"*/{RECIPE}")):
+        if path.parent.name not in municipality.catalogue.sources:
+            continue
+        try:
+            recipes = read_recipes(path)
+        except SozialraumError:
+            continue
+        found += [Known(path.parent.name, number, recipe) for number, recipe in enumerate(recipes, start=1)]
+    return found
+
+
+def _fits(sheet: Sheet, recipe: Recipe) -> bool:
+    """Whether a recipe means this sheet of the workbook."""
+    if recipe.sheet:
+        return recipe.sheet == sheet.name
+    return not recipe.sheets or re.search(recipe.sheets, sheet.name) is not None
+
+
+# -- deciding -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """What a person says of one column of figures: its variable (empty: leave it out) and its cells."""
+
+    variable: str = ""
+    age: str = ""
+    sex: str = ""
+    nationality: str = ""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person says of a sheet where the draft was unsure or wrong."""
+
+    source: str
+    level: str
+    area: str
+    period: str
+    columns: tuple[ColumnChoice, ...]
+
+
+def wrong_with(decision: Decision, draft: Draft, municipality: Municipality) -> list[Finding]:
+    """Everything that is missing or does not fit in a decision, at once."""
+    found = []
+    if decision.source not in municipality.catalogue.sources:
+        found.append(
+            Finding("Es fehlt, woher die Tabelle kommt.", "Wählen Sie eine Quelle.", column="quelle")
+        )
+    if not decision.level:
+        found.append(
+            Finding("Es fehlt, welche Gebiete die Tabelle nennt.", "Wählen Sie eine Ebene.", column="ebene")
+        )
+    chosen = [
+        (guess, choice)
+        for guess, choice in zip(draft.columns, decision.columns, strict=True)
+        if choice.variable
+    ]
+    if not chosen:
+        found.append(
+            Finding(
+                "Es ist keine Spalte gewählt.",
+                "Sagen Sie bei mindestens einer Spalte, was sie zählt.",
+                column="spalten",
+            )
+        )
+    for _, choice in chosen:
+        variable = municipality.catalogue.variables.get(choice.variable)
+        if variable is None:
+            found.append(
+                Finding(
+                    f"Das Merkmal „{choice.variable}“ gibt es nicht.",
+                    "Wählen Sie eines aus der Liste.",
+                    column="spalten",
+                )
+            )
+        elif variable.source != decision.source and decision.source in municipality.catalogue.sources:
+            label = municipality.catalogue.sources[variable.source].label
+            found.append(Finding(f"„{variable.label}“ gehört zur Quelle „{label}“.",
+                                 "Wählen Sie diese Quelle oder ein anderes Merkmal.", column="quelle"))  # fmt: skip
+        if choice.age and not is_age(choice.age):
+            found.append(
+                Finding(
+                    f"„{choice.age}“ ist keine Altersgruppe.",
+                    "Schreiben Sie zum Beispiel 0-2, 18 oder 85+.",
+                    column="spalten",
+                )
+            )
+    undated = [guess.column for guess, _ in chosen if not guess.period]
+    if undated and not draft.period.strip('"') and not _period(decision.period):
+        told = (
+            f"„{decision.period}“ ist kein Zeitraum."
+            if decision.period
+            else "Es fehlt, für welchen Zeitraum die Zahlen gelten."
+        )
+        found.append(
+            Finding(
+                told, "Schreiben Sie zum Beispiel 31.12.2024, 2024 oder 4. Quartal 2024.", column="zeitraum"
+            )
+        )
+    return found
+
+
+def _period(text: str) -> str:
+    """A period as the house writes it, empty when the text is none."""
+    german = periods.from_german(text.strip())
+    try:
+        periods.parse(german)
+    except ValueError:
+        return ""
+    return german
+
+
+def decided(draft: Draft, decision: Decision, municipality: Municipality) -> Draft:
+    """The draft with a person's words in place of guesses; columns without variable are left out."""
+    columns = tuple(
+        _chosen(guess, choice)
+        for guess, choice in zip(draft.columns, decision.columns, strict=True)
+        if choice.variable
+    )
+    period = f'"{own}"' if (own := _period(decision.period)) else draft.period
+    version = draft.version or municipality.current_version
+    return replace(
+        draft,
+        level=decision.level,
+        version=version,
+        area=decision.area or draft.area,
+        period=period,
+        columns=columns,
+    )
+
+
+def _chosen(guess: Guess, choice: ColumnChoice) -> Guess:
+    dims = {name: value for name in DIMENSIONS if (value := getattr(choice, name))}
+    return replace(guess, variable=choice.variable, dims=dims, similar=())
+
+
+def recipe_of(draft: Draft, file: Received, sheet: Sheet) -> tuple[str, Recipe]:
+    """The recipe of a decided draft as TOML and as read back; raises SozialraumError with German sentences."""
+    text = recipe_text(draft, file.name, separator=sheet.separator, encoding=sheet.encoding)
+    place = file.path.with_name(f"entwurf-{RECIPE}")
+    place.write_text(text, "utf-8")
+    try:
+        return text, read_recipes(place)[0]
+    finally:
+        place.unlink()
+
+
+# -- reading on trial ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell that differs from what was there before."""
+
+    area: str
+    variable: str
+    cell: str
+    period: str
+    before: str
+    after: str
+    size: float
+
+
+@dataclass(frozen=True)
+class Total:
+    """What a file says of one variable in one period, added up."""
+
+    variable: str
+    period: str
+    cells: int
+    total: float
+    without_figure: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What taking a file over would bring: findings, sums, and what is new, changed or the same."""
+
+    findings: tuple[Finding, ...]
+    totals: tuple[Total, ...]
+    new: int
+    changed: tuple[Difference, ...]
+    same: int
+    problems: int
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something must be mended first."""
+        return bool(errors_of(self.findings)) or not self.totals
+
+
+def try_out(file: Received, recipe: Recipe, municipality: Municipality) -> Trial:
+    """Read the file with a recipe as the path would, and compare with the counts of the last run; nothing is written."""
+    rows, findings = tabelle.read(file.path, recipe, municipality.geographies, municipality.catalogue)
+    findings = [
+        replace(f, file=file.name) for f in [*findings, *(p for p in rows["problem"] if p is not None)]
+    ]
+    counted = rows[rows["problem"].isna()]
+    figures = counted[counted["variable"] != ""]
+    before = _last_counts(municipality)
+    new, changed, same = _compared(figures, before, municipality)
+    return Trial(
+        tuple(findings),
+        tuple(_totals(figures, municipality)),
+        new,
+        tuple(changed),
+        same,
+        int(rows["problem"].notna().sum()),
+    )
+
+
+def _totals(figures: pd.DataFrame, municipality: Municipality) -> list[Total]:
+    found = []
+    for (variable, period), group in figures.groupby(["variable", "period"], sort=True):
+        shown = group["count"].notna()
+        label = municipality.catalogue.variables[str(variable)].label
+        found.append(
+            Total(label, str(period), len(group), float(group.loc[shown, "count"].sum()), int((~shown).sum()))
+        )
+    return found
+
+
+def _last_counts(municipality: Municipality) -> pd.DataFrame | None:
+    path = municipality.journal / DELIVERED
+    return pq.read_table(path).to_pandas() if path.exists() else None
+
+
+def _compared(
+    figures: pd.DataFrame, before: pd.DataFrame | None, municipality: Municipality
+) -> tuple[int, list[Difference], int]:
+    if before is None or figures.empty:
+        return len(figures), [], 0
+    key = list(COUNTS_KEY)
+    both = figures[[*key, "count", "status"]].merge(
+        before[[*key, "count", "status"]], on=key, how="left", suffixes=("", "_before"), indicator=True
+    )
+    there = both[both["_merge"] == "both"]
+    differs = (there["count"] != there["count_before"]) & ~(
+        there["count"].isna() & there["count_before"].isna()
+    )
+    differs |= there["status"] != there["status_before"]
+    changed = there[differs]
+    found = [
+        Difference(
+            area=_area_name(municipality, row), variable=municipality.catalogue.variables[row["variable"]].label,
+            cell=", ".join(row[d] for d in DIMENSIONS if row[d] != TOTAL), period=row["period"],
+            before=_said(row["count_before"], row["status_before"]), after=_said(row["count"], row["status"]),
+            size=abs((row["count"] or 0) - (row["count_before"] or 0)) if pd.notna(row["count"]) and pd.notna(row["count_before"]) else float("inf"),
+        )
+        for _, row in changed.iterrows()
+    ]  # fmt: skip
+    found.sort(key=lambda d: -d.size)
+    return int((both["_merge"] == "left_only").sum()), found, len(there) - len(changed)
+
+
+def _area_name(municipality: Municipality, row: pd.Series) -> str:
+    area = municipality.geography(row["version"]).by_code.get((row["level"], row["area"]))
+    return area.name if area else str(row["area"])
+
+
+def _said(count: float, status: str) -> str:
+    from sozialraum.products.draw import STATUS_SHORT, whole
+
+    return STATUS_SHORT[status] if pd.isna(count) or not Status(status).has_value else whole(float(count))
+
+
+# -- taking over --------------------------------------------------------------------------------------------------------
+
+
+def target_name(file: Received, pattern: str) -> str:
+    """The name under which a file fits a recipe's pattern: its own, or the pattern with the year of its name filled in."""
+    if fnmatch(file.name, pattern):
+        return file.name
+    year = re.search(r"(?<!\d)(?:19|20)\d{2}(?:[-_]?\d{2}){0,2}(?!\d)", file.name)
+    middle = year[0] if year else Path(file.name).stem
+    name = pattern.replace("*", middle, 1).replace("*", "").replace("?", "_")
+    return name if fnmatch(name, pattern) else file.name
+
+
+def take_over(
+    folder: Path, file: Received, source: str, text: str, pattern: str, *, who: str = "", reason: str = ""
+) -> changes.Event:
+    """Put a file among the deliveries of a source, with its recipe where that is new; raises SozialraumError when it is there."""
+    place = folder / "lieferungen" / source
+    for path in sorted(place.glob("*")) if place.is_dir() else []:
+        if (
+            path.is_file()
+            and path.name != RECIPE
+            and path.stat().st_size == file.size
+            and checksum(path) == file.sha256
+        ):
+            raise SozialraumError(
+                Finding(
+                    f"Genau diese Datei wurde schon übernommen, als „{path.name}“.",
+                    "Nehmen Sie sie aus dem Eingangskorb.",
+                    file=file.name,
+                )
+            )
+    name = _free_name(place, target_name(file, pattern))
+    files: dict[str, bytes | Path | None] = {f"lieferungen/{source}/{name}": file.path}
+    if text:
+        known = place / RECIPE
+        before = known.read_text("utf-8") if known.exists() else ""
+        files[f"lieferungen/{source}/{RECIPE}"] = f"{before.rstrip()}\n\n{text}".lstrip().encode()
+    return changes.apply(
+        folder, files, "lieferung", f"„{name}“ als Lieferung übernommen ({source})", who=who, reason=reason
+    )
+
+
+def _free_name(place: Path, name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    tried, number = name, 2
+    while (place / tried).exists():
+        tried = f"{stem} ({number}){dot}{ending}"
+        number += 1
+    return tried
+
+
+def recipes_in(text: str) -> int:
+    """How many tables a recipe describes."""
+    return len(tomllib.loads(text).get("tabelle", []))
+
+
+def suggested_source(draft: Draft, municipality: Municipality) -> str:
+    """The source most guessed variables belong to; empty when nothing was guessed."""
+    sources: list[str] = [
+        municipality.catalogue.variables[g.variable].source
+        for g in draft.columns
+        if g.variable in municipality.catalogue.variables
+    ]
+    return max(sorted(set(sources)), key=sources.count) if sources else ""
+
+
+def levels_of(municipality: Municipality) -> Sequence[tuple[str, str]]:
+    """The levels a table may be about, finest first, with their words."""
+    geography = municipality.geography(municipality.current_version)
+    return [(level.id, level.plural or level.label) for level in geography.levels[:-1]]
+
+
+def variables_by_source(municipality: Municipality) -> Mapping[str, list[tuple[str, str]]]:
+    """Variables with their words under the words of their source, in alphabetical order."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    catalogue = municipality.catalogue
+    for variable in sorted(catalogue.variables.values(), key=lambda v: v.label):
+        groups.setdefault(catalogue.sources[variable.source].label, []).append((variable.id, variable.label))
+    return dict(sorted(groups.items()))
+
+
+def counted_variables(municipality: Municipality) -> frozenset[str]:
+    """The variables that the deliveries of the last run hold."""
+    before = _last_counts(municipality)
+    return frozenset() if before is None else frozenset(before["variable"].unique())

@@ -1,0 +1,28 @@
+"""Every address of the Datenwerkstatt."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sozialraum_inside.views import areas, deliveries, gate, indicators, journal, start, values, work
+
+urlpatterns = [
+    path("", start.start),
+    path("anlegen/", start.found),
+    path("ueben/", start.practise),
+    path("gebiete/", areas.overview),
+    path("gebiete/<str:id>/", areas.choose),
+    path("lieferungen/", deliveries.overview),
+    path("lieferungen/<str:id>/", deliveries.sheet),
+    path("lieferungen/<str:id>/verwerfen/", deliveries.discard),
+    path("rechnen/", work.compute),
+    path("arbeit/<str:id>/", work.show),
+    path("arbeit/<str:id>/abbrechen/", work.stop),
+    path("werte/", values.show),
+    path("herkunft/", values.origin),
+    path("kennzahlen/", indicators.overview),
+    path("freigabe/", gate.overview),
+    path("freigabe/<str:name>.zip", gate.download),
+    path("journal/", journal.show),
+    path("journal/<str:id>/zuruecknehmen/", journal.undo),
+]

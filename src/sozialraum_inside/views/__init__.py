@@ -1,0 +1,1 @@
+"""Pages of the Datenwerkstatt, one file per room."""

@@ -1,0 +1,75 @@
+"""The gate, visible: what would be hidden and why, the proof, the release, and its folder to carry away (Freigabe)."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from sozialraum import release as releases
+from sozialraum.errors import Finding, SozialraumError
+from sozialraum_inside import gate, jobs, sight
+from sozialraum_inside.place import folder, municipality
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    """Preview, release and all releases so far; the form starts one of both."""
+    town = municipality()
+    if request.method == "POST":
+        return _start(request)
+    preview = jobs.last(folder(), "vorschau")
+    there = sight.values_file(town, protected=True)
+    return render(
+        request,
+        "inside/gate.html",
+        {
+            "computed": bool(sight.available(sight.values_file(town))),
+            "preview": preview,
+            "protocol": preview.result.get("protocol") if preview and preview.state == "fertig" else None,
+            "losses": gate.losses(there, town) if there.exists() else None,
+            "releases": gate.released(town),
+            "rules": gate.rules(town),
+            "name": gate.free_name(town, date.today().isoformat()),  # noqa: DTZ011 the day on the wall
+            "last": jobs.last(folder(), "freigabe"),
+            "audience": town.audience,
+        },
+    )
+
+
+def _start(request: HttpRequest) -> HttpResponse:
+    if request.POST.get("tun") == "vorschau":
+        job = jobs.start(folder(), "vorschau", "Schützen und prüfen, ohne freizugeben")
+        return redirect(f"/arbeit/{job.id}/")
+    name = request.POST.get("name", "").strip()
+    wrong = gate.wrong_with_name(name)
+    if not request.POST.get("gesehen"):
+        wrong.append(
+            Finding("Bitte bestätigen Sie, dass Sie die Vorschau angesehen haben.", column="gesehen")
+        )
+    if wrong:
+        raise SozialraumError(wrong)
+    arguments = {"name": name, "note": request.POST.get("vermerk", "").strip()[:2000]}
+    job = jobs.start(folder(), "freigabe", f"Freigabe {name}", arguments)
+    return redirect(f"/arbeit/{job.id}/")
+
+
+def download(request: HttpRequest, name: str) -> HttpResponse:
+    """A release as an archive, to be carried to the site; checked before it leaves."""
+    town = municipality()
+    place = town.releases / name
+    if gate.wrong_with_name(name) or not (place / "protokoll.json").is_file():
+        raise Http404
+    found: list[Any] = [f for f in releases.verify(place, None) if f.severity == "Fehler"]
+    if found:
+        raise SozialraumError(found)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as pack:
+        for path in sorted(p for p in place.rglob("*") if p.is_file()):
+            pack.write(path, f"{name}/{path.relative_to(place).as_posix()}")
+    answer = HttpResponse(archive.getvalue(), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="freigabe-{town.id}-{name}.zip"'
+    return answer

@@ -1,0 +1,186 @@
+"""What a background process does: `python -m sozialraum_inside.work FOLDER JOB` (Hintergrundarbeit)."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sozialraum.errors import Finding, Severity, SozialraumError, errors_of
+from sozialraum_inside import changes, jobs
+from sozialraum_inside.jobs import Job
+
+MOST_FINDINGS: Final = 500  # more than anybody reads; their number is told
+
+
+class Desk:
+    """A job at work: tells how far it is, at least once a second."""
+
+    def __init__(self, folder: Path, job: Job) -> None:
+        self.folder = folder
+        self._job = replace(job, pid=os.getpid())
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._beat = threading.Thread(target=self._live, daemon=True)
+
+    def __enter__(self) -> Desk:
+        self._tell()
+        self._beat.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._beat.join()
+
+    def progress(self, step: str, done: int, total: int) -> None:
+        """How far the work is; shown on the page."""
+        with self._lock:
+            self._job = replace(self._job, step=step, done=done, total=total)
+
+    def end(self, state: jobs.State, findings: list[Finding], result: Mapping[str, Any]) -> None:
+        """What came of it; the last thing a job says."""
+        self._over.set()
+        self._beat.join()
+        self._job = replace(
+            self._job, state=state, ended=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            findings=tuple(f.as_dict() for f in findings[:MOST_FINDINGS]), result={**result, "findings": len(findings)},
+        )  # fmt: skip
+        jobs.write(self.folder, self._job)
+
+    def _live(self) -> None:
+        while not self._over.wait(jobs.HEARTBEAT):
+            self._tell()
+
+    def _tell(self) -> None:
+        with self._lock:
+            jobs.write(self.folder, self._job)
+
+
+def main(folder: Path, id: str) -> int:
+    """Run one job to its end; what a planner can mend is told as findings."""
+    job = jobs.read(folder, id)
+    if job is None or job.kind not in KINDS:
+        raise ValueError(f"there is no job {id!r}")
+    with Desk(folder, job) as desk:
+        try:
+            findings, result = KINDS[job.kind](folder, job.arguments, desk.progress)
+        except SozialraumError as error:
+            desk.end("gescheitert", list(error.findings), {})
+            return 1
+        except OSError as error:
+            desk.end("gescheitert", [Finding(f"Ein Dateizugriff ist gescheitert: {error.strerror or error}.",
+                                             "Prüfen Sie Zugriffsrechte und freien Platz.", file=str(error.filename or ""))], {})  # fmt: skip
+            return 1
+        except Exception:
+            desk.end("gescheitert", [Finding("Die Arbeit ist an einem Fehler der Software gescheitert; es ist nichts verändert.",
+                                             f"Geben Sie die Datei {changes.PLACE}/{jobs.JOBS}/{id}.log an die Stelle, die die Software betreut.")], {})  # fmt: skip
+            raise
+        desk.end("gescheitert" if errors_of(findings) else "fertig", findings, result)
+    return 0
+
+
+Progress = Callable[[str, int, int], None]
+Outcome = tuple[list[Finding], Mapping[str, Any]]
+
+
+def practise(folder: Path, arguments: Mapping[str, str], progress: Progress) -> Outcome:
+    """Fill the folder with Musterstadt."""
+    import shutil
+    import tempfile
+
+    from sozialraum import musterstadt
+
+    progress("Musterstadt wird erfunden: 60.000 Menschen, zehn Jahre", 0, 2)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as place:
+        town = musterstadt.write(
+            Path(place) / "musterstadt", population=int(arguments.get("population", "60000"))
+        )
+        progress("Dateien werden abgelegt", 1, 2)
+        for path in sorted(town.iterdir()):
+            shutil.move(path, folder / path.name)
+    changes.record(folder, "kommune", "Musterstadt zum Üben angelegt")
+    return [], {}
+
+
+def compute(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome:
+    """Read all deliveries, tell every finding, compute values."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from sozialraum import municipality, pipeline
+
+    progress("Lieferungen werden gelesen", 0, 3)
+    town = municipality.read(folder)
+    delivered, findings = pipeline.check(town)
+    told = {"files": len({d.path for d in delivered.files}), "counts": len(delivered.counts)}
+    if errors_of(findings):
+        return findings, told
+    progress("Kennzahlen werden gerechnet", 1, 3)
+    result = pipeline.run(town)
+    progress("Werte werden geschrieben", 2, 3)
+    more = pipeline.write_values(result)[1]
+    origin = result.delivered.origin.drop(columns=["problem"])
+    place = folder / changes.PLACE / "herkunft.parquet"
+    pq.write_table(
+        pa.Table.from_pandas(origin, preserve_index=False), place.with_suffix(".partial"), compression="zstd"
+    )
+    place.with_suffix(".partial").replace(place)
+    told |= {"indicators": int(result.values["indicator"].nunique()), "values": len(result.values)}
+    changes.record(
+        folder, "rechnen", f"{told['indicators']} Kennzahlen aus {told['files']} Dateien gerechnet"
+    )
+    return [*findings, *(f for f in more if f.severity is Severity.WARNING)], told
+
+
+def preview(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome:
+    """Protect and prove without releasing anything: what would be hidden."""
+    import pyarrow.parquet as pq
+
+    from sozialraum import municipality, pipeline, publication
+    from sozialraum.tables import VALUES_COLUMNS
+
+    town = municipality.read(folder)
+    result = pipeline.run(town)
+    protected = pipeline.protected_values(result, progress=progress, processes=os.cpu_count() or 1)
+    place = folder / changes.PLACE / "vorschau.parquet"
+    pq.write_table(
+        publication.arrow(protected.values, VALUES_COLUMNS), place.with_suffix(".partial"), compression="zstd"
+    )
+    place.with_suffix(".partial").replace(place)
+    return result.findings, {"protocol": dict(protected.record)}
+
+
+def release(folder: Path, arguments: Mapping[str, str], progress: Progress) -> Outcome:
+    """Protect, prove, sign and write a release."""
+    from sozialraum import municipality, pipeline
+
+    done = pipeline.release(
+        municipality.read(folder), arguments["name"], progress=progress, processes=os.cpu_count() or 1
+    )
+    if not done.unchanged:
+        changes.record(
+            folder,
+            "freigabe",
+            f"Freigabe {done.release.name} geprüft und unterschrieben",
+            reason=arguments.get("note", ""),
+        )
+    return list(done.findings), {
+        "name": done.release.name, "unchanged": done.unchanged, "protocol": dict(done.release.protocol),
+    }  # fmt: skip
+
+
+KINDS: Final[Mapping[str, Callable[[Path, Mapping[str, str], Progress], Outcome]]] = {
+    "ueben": practise,
+    "rechnen": compute,
+    "vorschau": preview,
+    "freigabe": release,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))
