@@ -102,6 +102,16 @@ def events(folder: Path) -> list[Event]:
     return [event for line in reversed(lines) if (event := _parse(line)) is not None]
 
 
+def changed_since(entries: Sequence[Event], what: str) -> bool:
+    """Whether the folder was changed after the newest entry of a kind; also when there is none of it."""
+    for event in entries:
+        if event.what == what:
+            return False
+        if event.files:
+            return True
+    return True
+
+
 def undone(entries: Sequence[Event]) -> set[str]:
     """The ids of changes that a later entry took back, and that none has brought back since; `entries` newest first."""
     takes_back = {event.id: event.undoes for event in entries}

@@ -16,6 +16,7 @@ ROOMS: Final = (
     ("/lieferungen/", "Lieferungen"),
     ("/werte/", "Karte und Werte"),
     ("/kennzahlen/", "Kennzahlen"),
+    ("/korrekturen/", "Korrekturen"),
     ("/freigabe/", "Freigabe"),
     ("/journal/", "Journal"),
 )

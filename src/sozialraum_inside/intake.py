@@ -5,9 +5,11 @@ Nothing here knows the web: views show what these functions answer.
 
 from __future__ import annotations
 
+import os
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
@@ -258,7 +260,8 @@ class Trial:
 
 def try_out(file: Received, recipe: Recipe, municipality: Municipality) -> Trial:
     """Read the file with a recipe as the path would, and compare with the counts of the last run; nothing is written."""
-    rows, findings = tabelle.read(file.path, recipe, municipality.geographies, municipality.catalogue)
+    with _named(file, target_name(file, recipe.files)) as path:
+        rows, findings = tabelle.read(path, recipe, municipality.geographies, municipality.catalogue)
     findings = [
         replace(f, file=file.name) for f in [*findings, *(p for p in rows["problem"] if p is not None)]
     ]
@@ -274,6 +277,26 @@ def try_out(file: Received, recipe: Recipe, municipality: Municipality) -> Trial
         same,
         int(rows["problem"].notna().sum()),
     )
+
+
+@contextmanager
+def _named(file: Received, name: str) -> Iterator[Path]:
+    """The file under the name it would have as a delivery: a recipe may read the period from it."""
+    if name == file.name:
+        yield file.path
+        return
+    place = file.path.parent / "probe"
+    place.mkdir(exist_ok=True)
+    path = place / name
+    try:
+        path.unlink(missing_ok=True)
+        try:
+            os.link(file.path, path)
+        except OSError:
+            shutil.copyfile(file.path, path)
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _totals(figures: pd.DataFrame, municipality: Municipality) -> list[Total]:
@@ -381,11 +404,6 @@ def _free_name(place: Path, name: str) -> str:
         tried = f"{stem} ({number}){dot}{ending}"
         number += 1
     return tried
-
-
-def recipes_in(text: str) -> int:
-    """How many tables a recipe describes."""
-    return len(tomllib.loads(text).get("tabelle", []))
 
 
 def suggested_source(draft: Draft, municipality: Municipality) -> str:

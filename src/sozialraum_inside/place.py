@@ -8,21 +8,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
 from sozialraum import municipality as municipalities
 from sozialraum.errors import Finding, SozialraumError
 from sozialraum.municipality import SETTINGS, Municipality
+from sozialraum_inside import settings
 
 
 def folder() -> Path:
     """The municipality folder."""
-    return Path(str(settings.FOLDER))
+    return settings.FOLDER
 
 
 def door_place() -> Path:
     """The private folder of the door."""
-    return Path(str(settings.DOOR))
+    return settings.DOOR
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Source:
     file: str
     sheet: str
     row: str
+    place: int
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def trace(municipality: Municipality, indicator: str, area: str, level: str, per
     there = geography.by_code.get((level, area))
     if entry is None or there is None or not path.exists():
         return None
-    rows = pq.read_table(path, filters=[("period", "=", period)]).to_pandas()
+    rows = pq.read_table(path).to_pandas()
+    rows = rows[rows["period"] == period]
     rows = rows[_below(rows, geography, level, area)]
     parts = [
         _part(role, selection, rows, municipality)
@@ -98,7 +100,7 @@ def _part(role: str, selection: Selection, rows: pd.DataFrame, municipality: Mun
         Source(
             str(row["area"]), ", ".join(str(row[d]) for d in DIMENSIONS if row[d] != TOTAL),
             STATUS_SHORT[row["status"]] if pd.isna(row["count"]) or not Status(row["status"]).has_value else whole(float(row["count"])),
-            str(row["text"] or ""), str(row["file"]), str(row["sheet"] or ""), "" if pd.isna(row["row"]) else str(int(row["row"])),
+            str(row["text"] or ""), str(row["file"]), str(row["sheet"] or ""), "" if pd.isna(row["row"]) else str(int(row["row"])), int(str(row.name)),
         )
         for _, row in chosen.head(MOST).iterrows()
     )  # fmt: skip

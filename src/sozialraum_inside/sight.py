@@ -88,7 +88,9 @@ def _rows(table: pd.DataFrame, geography: Geography, level: str) -> list[dict[st
         area = geography.by_code.get((level, row["area"]))
         name = area.name if area else str(row["area"])
         found.append({**{str(k): (None if pd.isna(v) else v) for k, v in row.items()}, "name": name})
-    return sorted(found, key=lambda r: (r["value"] is None, -(r["value"] or 0), r["name"]))
+    return sorted(
+        found, key=lambda r: (r["area"] == NOT_ASSIGNABLE, r["value"] is None, -(r["value"] or 0), r["name"])
+    )
 
 
 def figure(row: Mapping[str, Any], indicator: Indicator) -> str:
@@ -167,7 +169,14 @@ def table_of(view: View) -> Table:
 
 
 def missing_for(indicator: Indicator, counted: Collection[str], municipality: Municipality) -> list[str]:
-    """The variables an indicator needs that no delivery holds, in words."""
-    wanted = [s.variable for s in (indicator.numerator, indicator.denominator) if s is not None]
+    """What an indicator needs that no delivery holds, in words: variables, or the finished figure of its source."""
+    if indicator.published:
+        return ["fertiger Wert der Quelle"]
+    known = municipality.catalogue.indicators
+    base = known.get(indicator.of, indicator)
+    if base.published:
+        return ["fertiger Wert der Quelle"]
+    wanted = [s.variable for s in (base.numerator, base.denominator) if s is not None]
     variables = municipality.catalogue.variables
-    return [variables[v].label for v in dict.fromkeys(wanted) if v not in counted and v in variables]
+    missing = [variables[v].label for v in dict.fromkeys(wanted) if v not in counted and v in variables]
+    return missing or ([f"ein früherer Zeitraum ({indicator.years} Jahre zuvor)"] if indicator.of else [])

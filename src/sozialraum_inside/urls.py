@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sozialraum_inside.views import areas, deliveries, gate, indicators, journal, start, values, work
+from sozialraum_inside.views import (
+    areas,
+    corrections,
+    deliveries,
+    gate,
+    indicators,
+    journal,
+    start,
+    values,
+    work,
+)
 
 urlpatterns = [
     path("", start.start),
@@ -23,6 +33,8 @@ urlpatterns = [
     path("kennzahlen/", indicators.overview),
     path("freigabe/", gate.overview),
     path("freigabe/<str:name>.zip", gate.download),
+    path("korrekturen/", corrections.overview),
+    path("korrekturen/<int:place>/", corrections.correct),
     path("journal/", journal.show),
     path("journal/<str:id>/zuruecknehmen/", journal.undo),
 ]

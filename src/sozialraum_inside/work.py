@@ -152,6 +152,7 @@ def preview(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome:
         publication.arrow(protected.values, VALUES_COLUMNS), place.with_suffix(".partial"), compression="zstd"
     )
     place.with_suffix(".partial").replace(place)
+    changes.record(folder, "vorschau", "Vorschau der Freigabe: geschützt und geprüft, nichts freigegeben")
     return result.findings, {"protocol": dict(protected.record)}
 
 

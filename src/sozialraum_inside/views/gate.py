@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from sozialraum import release as releases
 from sozialraum.errors import Finding, SozialraumError
-from sozialraum_inside import gate, jobs, sight
+from sozialraum_inside import changes, gate, jobs, sight
 from sozialraum_inside.place import folder, municipality
 
 
@@ -23,16 +23,18 @@ def overview(request: HttpRequest) -> HttpResponse:
         return _start(request)
     preview = jobs.last(folder(), "vorschau")
     there = sight.values_file(town, protected=True)
+    done = preview is not None and preview.state == "fertig"
     return render(
         request,
         "inside/gate.html",
         {
             "computed": bool(sight.available(sight.values_file(town))),
             "preview": preview,
-            "protocol": preview.result.get("protocol") if preview and preview.state == "fertig" else None,
+            "protocol": preview.result.get("protocol") if preview and done else None,
             "losses": gate.losses(there, town) if there.exists() else None,
             "releases": gate.released(town),
             "rules": gate.rules(town),
+            "stale": done and changes.changed_since(changes.events(folder()), "vorschau"),
             "name": gate.free_name(town, date.today().isoformat()),  # noqa: DTZ011 the day on the wall
             "last": jobs.last(folder(), "freigabe"),
             "audience": town.audience,
@@ -46,6 +48,12 @@ def _start(request: HttpRequest) -> HttpResponse:
         return redirect(f"/arbeit/{job.id}/")
     name = request.POST.get("name", "").strip()
     wrong = gate.wrong_with_name(name)
+    if changes.changed_since(changes.events(folder()), "vorschau"):
+        wrong.append(
+            Finding(
+                "Seit der Vorschau wurde etwas geändert.", "Erneuern Sie die Vorschau, bevor Sie freigeben."
+            )
+        )
     if not request.POST.get("gesehen"):
         wrong.append(
             Finding("Bitte bestätigen Sie, dass Sie die Vorschau angesehen haben.", column="gesehen")

@@ -26,6 +26,14 @@ class IndicatorRow:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Topic:
+    """The indicators of a topic: those with data, and those that lack some."""
+
+    there: tuple[IndicatorRow, ...]
+    lacking: tuple[IndicatorRow, ...]
+
+
 def overview(request: HttpRequest) -> HttpResponse:
     """All indicators by topic; the form switches them on and off."""
     town = municipality()
@@ -42,11 +50,18 @@ def overview(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
         topics.setdefault(topic.label if topic else indicator.topic, []).append(row)
     order = {t.label: t.order for t in town.catalogue.topics.values()}
-    groups = sorted(topics.items(), key=lambda item: (order.get(item[0], 99), item[0]))
+    groups = [
+        (label, Topic(tuple(r for r in rows if not _lacks(r)), tuple(r for r in rows if _lacks(r))))
+        for label, rows in sorted(topics.items(), key=lambda item: (order.get(item[0], 99), item[0]))
+    ]
     return render(
         request, "inside/indicators.html",
         {"groups": groups, "on": len(town.active_indicators), "computed": len(there), "all": len(town.catalogue.indicators)},
     )  # fmt: skip
+
+
+def _lacks(row: IndicatorRow) -> bool:
+    return not row.computed and bool(row.missing)
 
 
 def _switch(request: HttpRequest, town: Municipality) -> HttpResponse:

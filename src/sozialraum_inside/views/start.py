@@ -55,13 +55,15 @@ def steps(here: Desk) -> list[Step]:
         p.name for p in (here.folder / "freigaben").glob("*") if (p / "protokoll.json").exists()
     )
     areas = town.geography(town.current_version) if town else None
+    entries = changes.events(here.folder)
+    stale = bool(values) and changes.changed_since(entries, "rechnen")
     told = [
         (bool(here.has_areas and town), "Gebiete",
          f"{len(areas.codes(areas.levels[0].id))} Gebiete der Ebene {areas.levels[0].label}" if areas else "Welche Stadtteile oder Bezirke gibt es?",
          "/gebiete/", "Gebiete einrichten"),
         (delivered > 0, "Lieferungen", f"{delivered} Dateien übernommen" if delivered else "Tabellen hineinlegen, wie sie kommen",
          "/lieferungen/", "Tabelle hineinlegen"),
-        (bool(values), "Prüfen und rechnen", f"{len(values)} Kennzahlen gerechnet" if values else "Alle Befunde auf einmal, dann Kennzahlen",
+        (bool(values) and not stale, "Prüfen und rechnen", _computed(len(values), stale),
          "/lieferungen/#rechnen" if delivered else "/lieferungen/", "Prüfen und rechnen"),
         (bool(values), "Ansehen", "Karte und Werte liegen bereit" if values else "Die erste Karte", "/werte/", "Karte ansehen"),
         (bool(releases), "Schützen und freigeben", f"Freigaben: {', '.join(releases)}" if releases else "Was gesperrt wird, geprüft und unterschrieben",
@@ -74,6 +76,12 @@ def steps(here: Desk) -> list[Step]:
         waiting = waiting and done
         found.append(Step(title, text, url, button, state))
     return found
+
+
+def _computed(number: int, stale: bool) -> str:
+    if stale:
+        return f"{number} Kennzahlen gerechnet; seitdem hat sich etwas geändert"
+    return f"{number} Kennzahlen gerechnet" if number else "Alle Befunde auf einmal, dann Kennzahlen"
 
 
 def _deliveries(here: Desk) -> int:

@@ -1,0 +1,215 @@
+"""From an empty folder to a signed release without typing a path; every page accessible on the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import files
+import pytest
+
+import kleinstadt
+from conftest import Workshop
+from sozialraum import release as releases
+from sozialraum_inside import changes
+
+pytestmark = pytest.mark.browser
+DONE = "[data-state=fertig],[data-state=gescheitert]"
+
+
+def violations(page: Any, axe: str) -> list[str]:
+    page.evaluate(axe)
+    found = page.evaluate(
+        "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    return [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """axe-core as the site's browser tests fetch it."""
+    import importlib.util
+
+    place = Path(__file__).parent.parent / "browser" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("site_conftest", place)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return str(module.axe.__wrapped__(tmp_path_factory))
+
+
+def test_an_own_town_from_its_messy_files_to_a_release(
+    page: Any, open_workshop: Callable[[Path], Workshop], tmp_path: Path, axe: str
+) -> None:
+    workshop = open_workshop(tmp_path / "kommune")
+    given = tmp_path / "dateien"
+    given.mkdir()
+    files.write(given)
+    started = time.monotonic()
+    wrong: list[str] = []
+
+    page.goto(workshop.entrance)
+    wrong += violations(page, axe)
+    page.fill("#name", "Kleinstadt")
+    page.fill("#ags", "5998")
+    page.get_by_role("button", name="Kommune anlegen").click()
+    page.locator("#ags-f").wait_for()
+    page.fill("#ags", kleinstadt.AGS)
+    page.get_by_role("button", name="Kommune anlegen").click()
+
+    page.set_input_files("#datei", given / "bezirke.geojson")
+    page.locator("#upper_code").wait_for()
+    wrong += violations(page, axe)
+    assert (page.input_value("#code"), page.input_value("#feldname")) == ("id", "name")
+    page.fill("#label", "Bezirk")
+    page.fill("#plural", "Bezirke")
+    page.fill("#version", "2024")
+    page.select_option("#upper_code", "parent")
+    page.select_option("#upper_name", "stadtteil")
+    page.fill("#upper_label", "Stadtteil")
+    page.get_by_role("button", name="Gebiete einrichten").click()
+    page.get_by_text("6 Gebiete sind eingerichtet").wait_for()
+    wrong += violations(page, axe)
+
+    page.get_by_role("link", name="Lieferungen").click()
+    page.set_input_files("#datei", given / "Einwohner_2024.xlsx")
+    page.locator(".cells").wait_for()
+    wrong += violations(page, axe)
+    # Everything was understood: nothing to type, nothing to choose.
+    assert page.locator(".cells .row-summe").count() == 1
+    assert page.input_value("#quelle") == "einwohnerregister"
+    page.get_by_role("button", name="Übernehmen", exact=True).click()
+    page.set_input_files("#datei", given / "arbeitslose_2024.csv")
+    page.get_by_role("button", name="Übernehmen", exact=True).click()
+    page.get_by_role("button", name="Prüfen und rechnen").click()
+    page.locator(DONE).wait_for()
+    assert page.locator("[data-state=fertig]").count() == 1, page.inner_text("main")
+
+    page.get_by_role("link", name="Karte und Werte ansehen").click()
+    page.select_option("#kennzahl", "arbeitslosenanteil")
+    page.get_by_role("heading", name="Arbeitslosenanteil", level=1).wait_for()
+    first_map = time.monotonic() - started
+    assert first_map < 600
+    wrong += violations(page, axe)
+    row = page.locator("#werte tr", has_text="Hafen")
+    assert "10,0" in row.inner_text()
+    row.get_by_role("link").click()
+    assert "Einwohner_2024.xlsx" in page.inner_text("main")
+    wrong += violations(page, axe)
+
+    page.get_by_role("link", name="Freigabe").click()
+    page.get_by_role("button", name="Vorschau rechnen").click()
+    page.locator(DONE).wait_for()
+    page.get_by_role("link", name="Zur Freigabe").click()
+    wrong += violations(page, axe)
+    page.fill("#fname", "2025-03")
+    page.check("[name=gesehen]")
+    page.get_by_role("button", name="Prüfen, unterschreiben, freigeben").click()
+    page.locator(DONE).wait_for()
+    done = releases.read(workshop.folder / "freigaben" / "2025-03")
+    assert done.protocol["audit"]["verdict"] == "bestanden"
+
+    for place in ("/", "/kennzahlen/", "/korrekturen/", "/journal/", "/lieferungen/", "/gebiete/"):
+        page.goto(workshop.address + place)
+        wrong += violations(page, axe)
+    assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def town(open_workshop: Callable[[Path], Workshop], tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """Kleinstadt with its deliveries, open."""
+    return open_workshop(kleinstadt.write(tmp_path_factory.mktemp("stadt") / "kleinstadt"))
+
+
+def enter(page: Any, workshop: Workshop) -> None:
+    """Enter through a fresh address, as starting once more gives it."""
+    from sozialraum_inside import door
+
+    token = door.new_token(_door(workshop))
+    page.goto(f"{workshop.address}/eintreten/{token}/")
+
+
+def _door(workshop: Workshop) -> Path:
+    import hashlib
+
+    name = hashlib.sha256(str(workshop.folder.resolve()).encode()).hexdigest()[:16]
+    return workshop.config / "werkstatt" / name
+
+
+def test_the_door_opens_once(page: Any, town: Workshop, chromium: Any) -> None:
+    page.goto(town.address + "/lieferungen/")
+    assert "nur mit einer frischen Adresse" in page.inner_text("main")
+    enter(page, town)
+    assert page.title().startswith("Überblick")
+    stranger = chromium.new_context().new_page()
+    assert stranger.goto(town.entrance).status in (200, 403)
+    other = chromium.new_context().new_page()
+    assert other.goto(town.entrance).status == 403
+    assert other.goto(town.address + "/werte/").status == 403
+
+
+def test_a_recognised_delivery_is_taken_over_and_taken_back(
+    page: Any, town: Workshop, tmp_path: Path
+) -> None:
+    enter(page, town)
+    before = (town.folder / "lieferungen/einwohnerregister/einwohner_2024.csv").read_text("utf-8")
+    new = tmp_path / "Meldung 2025 (Nachlieferung).csv"
+    new.write_text(before.replace(";180", ";181"), "utf-8")
+
+    page.goto(town.address + "/lieferungen/")
+    page.set_input_files("#datei", new)
+    page.get_by_text("Erkannt", exact=True).wait_for()
+    assert "einwohner_2025.csv" in page.inner_text(".banner.ok")
+    page.get_by_role("button", name="Übernehmen", exact=True).click()
+    taken = town.folder / "lieferungen/einwohnerregister/einwohner_2025.csv"
+    page.get_by_text("ist übernommen").wait_for()
+    assert taken.read_bytes() == new.read_bytes()
+
+    page.goto(town.address + "/journal/")
+    page.get_by_role("button", name="Zurücknehmen").first.click()
+    page.get_by_text("Zurückgenommen:").first.wait_for()
+    assert not taken.exists()
+
+
+def test_a_correction_needs_a_reason_and_stands_in_the_file(page: Any, town: Workshop) -> None:
+    enter(page, town)
+    page.goto(town.address + "/lieferungen/")
+    page.get_by_role("button", name="Prüfen und rechnen").click()
+    page.locator(DONE).wait_for()
+    page.goto(town.address + "/werte/?kennzahl=arbeitslosenanteil&ebene=bezirk")
+    page.locator("#werte tr", has_text="Hafen").get_by_role("link").click()
+    page.get_by_role("link", name="Korrigieren").first.click()
+    page.fill("#value", "47")
+    page.get_by_role("button", name="Korrektur eintragen").click()
+    page.locator("#reason-f").wait_for()
+    page.fill("#reason", "Zahlendreher, bestätigt")
+    page.get_by_role("button", name="Korrektur eintragen").click()
+    page.get_by_text("ist eingetragen").wait_for()
+
+    text = (town.folder / "korrekturen.toml").read_text("utf-8")
+    assert "value = 47" in text
+    assert "expect = 48" in text
+    page.goto(town.address + "/")
+    assert "seitdem hat sich etwas geändert" in page.inner_text("main")
+    assert changes.events(town.folder)[0].reason == "Zahlendreher, bestätigt"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("leer.csv", b"", "Die Datei ist leer"),
+        ("bild.xlsx", b"\x89PNG\r\n\x1a\n" + b"0" * 200, "abgeschnitten oder besch"),
+        ("brief.csv", b"Sehr geehrte Frau\nanbei die Zahlen\n", "keine Tabelle mit Zahlen"),
+    ],
+)
+def test_files_that_are_no_tables_say_so(
+    page: Any, town: Workshop, tmp_path: Path, name: str, content: bytes, told: str
+) -> None:
+    enter(page, town)
+    (tmp_path / name).write_bytes(content)
+    page.goto(town.address + "/lieferungen/")
+    page.set_input_files("#datei", tmp_path / name)
+    page.get_by_text(told).first.wait_for()
