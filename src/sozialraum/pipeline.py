@@ -18,6 +18,7 @@ import sozialraum
 from sozialraum import deliveries, differences, publication
 from sozialraum import release as releases
 from sozialraum.catalogue.model import Indicator, Kind
+from sozialraum.catalogue.recipe import Index
 from sozialraum.counts import roll_up
 from sozialraum.deliveries import Deliveries
 from sozialraum.disclosure import Protected, protect, reader
@@ -161,13 +162,22 @@ def _indices(
         if index.id in municipality.active_indices:
             try:
                 shown, people = (values, _stacked(counts, residents)) if index.recoded else (counted, counts)
+                version = index.version or municipality.current_version
                 tables.append(
-                    indices.compute(shown, index, people, index.version or municipality.current_version)
+                    indices.compute(shown, index, people, version, above(municipality, index, version))
                 )
             except CatalogueError as error:
                 findings += [Finding(f.message, f.remedy, severity=Severity.WARNING) for f in error.findings]
     filled = [table for table in tables if len(table)]
     return (pd.concat(filled, ignore_index=True) if filled else tables[0]), findings
+
+
+def above(municipality: Municipality, index: Index, version: str) -> dict[str, dict[str, str]]:
+    """In which larger areas the areas of an edition lie: code → code, for each level above; empty for an unknown level."""
+    geography = next((g for g in municipality.geographies if g.version == version), None)
+    if geography is None or index.level not in {level.id for level in geography.levels}:
+        return {}
+    return dict(geography.ancestors(index.level))
 
 
 def write_values(result: Result) -> tuple[Path, list[Finding]]:

@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 from sozialraum import periods
 from sozialraum.area_layers import reproject
 from sozialraum.areas import DRAWING_CRS, WGS84, Area, Geography
-from sozialraum.catalogue.model import Index, Indicator, Kind, Selection
+from sozialraum.catalogue.model import Indicator, Kind, Selection
+from sozialraum.catalogue.recipe import Index
 from sozialraum.disclosure import Protected
 from sozialraum.indicators.classes import limits
 from sozialraum.indicators.recoded import is_recoded, rows_of, weights

@@ -40,7 +40,8 @@ import worked_spatial
 from sozialraum import catalogue, cli, municipality, pipeline
 from sozialraum.address_files import AddressBlock
 from sozialraum.areas import Area, Geography, Level
-from sozialraum.catalogue.model import Index, Indicator, Rule, Source, Variable
+from sozialraum.catalogue.model import Indicator, Rule, Source, Variable
+from sozialraum.catalogue.recipe import Index, Recipe
 from sozialraum.corrections import Correction
 from sozialraum.counting import Keys, Plan, count
 from sozialraum.counts import sum_by
@@ -51,6 +52,7 @@ from sozialraum.indicators.classes import limits
 from sozialraum.indicators.compute import change
 from sozialraum.indicators.intervals import INTERVALS, wilson
 from sozialraum.indicators.ranks import rank_ranges
+from sozialraum.indices.chain import Inputs, calculate
 from sozialraum.indices.classify import by_limits
 from sozialraum.indices.normalise import z_score
 from sozialraum.indices.sensitivity import stability
@@ -568,8 +570,10 @@ def _index(block: Block) -> None:
 
 
 def _stability(block: Block) -> None:
-    z = z_score(_components(block), ddof=1)
-    result = stability(z, np.ones(2), np.array([-1.0, 1.0, 1.5]), ddof=1)
+    classes = catalogue.shipped().indices["mss_2021"].classes
+    recipe = Recipe(id="beispiel", label="", components=[{"indicator": "x1"}, {"indicator": "x2"}], classes=classes, spread="sample_sd", minimum_areas=5)  # fmt: skip
+    table = pd.DataFrame(_components(block), columns=recipe.names)
+    result = stability(calculate(Inputs(table), recipe))
     for name, computed in zip(("Rang", "von", "bis", "Stabilität"), result, strict=True):
         column_is(block, name, computed)
 

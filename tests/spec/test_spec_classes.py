@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sozialraum.catalogue.model import IndexClass
+from sozialraum.catalogue.recipe import IndexClass
 from sozialraum.indicators.classes import limits
 from sozialraum.indices.classify import by_limits
 

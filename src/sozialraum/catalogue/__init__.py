@@ -2,11 +2,7 @@
 
 from sozialraum.catalogue.loader import Catalogue, load, shipped
 from sozialraum.catalogue.model import (
-    Component,
     DatedName,
-    Exclusion,
-    Index,
-    IndexClass,
     Indicator,
     Kind,
     Polarity,
@@ -16,6 +12,7 @@ from sozialraum.catalogue.model import (
     Topic,
     Variable,
 )
+from sozialraum.catalogue.recipe import Component, Exclusion, Index, IndexClass, Recipe
 
 __all__ = [
     "Catalogue",
@@ -27,6 +24,7 @@ __all__ = [
     "Indicator",
     "Kind",
     "Polarity",
+    "Recipe",
     "Rule",
     "Selection",
     "Source",

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from sozialraum.catalogue.model import Block, Index, Indicator, Rule, Source, Topic, Variable
+from sozialraum.catalogue.model import Block, Indicator, Polarity, Rule, Source, Topic, Variable
+from sozialraum.catalogue.recipe import Index, Recipe
 from sozialraum.errors import CatalogueError, Finding, raise_if_errors
 
 R = TypeVar("R", bound=Block)
@@ -76,9 +77,15 @@ def _blocks(path: Path, kind: type[R], findings: list[Finding]) -> Iterator[R]:
             )
             continue
         try:
-            yield kind.model_validate({"id": name, **block})
+            yield kind.model_validate(
+                {"id": name, **(with_preset(block) if issubclass(kind, Recipe) else block)}
+            )
         except ValidationError as error:
             findings.extend(_explain(path.name, name, error))
+        except CatalogueError as error:
+            findings.extend(
+                replace(f, message=f"[{name}] {f.message}", file=path.name) for f in error.findings
+            )
 
 
 def _explain(file: str, block: str, error: ValidationError) -> Iterator[Finding]:
@@ -136,7 +143,7 @@ def load(folder: Path, *, index_folder: Path | None = None) -> Catalogue:
     `indicators/`, holds indicators; `indices/` (or `index_folder`) holds index editions.
     """
     findings: list[Finding] = []
-    special = {"sources", "variables", "profiles", "topics"}
+    special = {"sources", "variables", "profiles", "topics", "presets"}
     plain = [path for path in sorted(folder.glob("*.toml")) if path.stem not in special]
     catalogue = Catalogue(
         sources=_read([folder / "sources.toml"], Source, findings),
@@ -165,6 +172,45 @@ def _read(paths: Sequence[Path], kind: type[R], findings: list[Finding]) -> dict
                 )
             found[block.id] = block
     return found
+
+
+def read_recipes(path: Path) -> dict[str, Recipe]:
+    """Recipes of indices without a level and a date, by id; raises CatalogueError with every finding."""
+    findings: list[Finding] = []
+    found = _read([path], Recipe, findings)
+    raise_if_errors(findings, CatalogueError)
+    return found
+
+
+@lru_cache(maxsize=1)
+def presets() -> dict[str, dict[str, Any]]:
+    """How published indices are made, by name: recipes without level and date, some without components (Vorlagen)."""
+    with as_file(files("sozialraum.catalogue") / "presets.toml") as path:
+        return read_toml(path)
+
+
+def with_preset(block: Mapping[str, Any]) -> dict[str, Any]:
+    """A block of an index with every choice of its preset that it does not make itself; the texts stay its own.
+
+    Raises CatalogueError when there is no such preset.
+    """
+    name = block.get("preset", "")
+    if not name:
+        return dict(block)
+    if name not in presets():
+        raise CatalogueError(
+            Finding(f"Die Vorlage „{name}“ gibt es nicht.", f"Wählen Sie eine von: {', '.join(presets())}.")
+        )
+    words = {"label", "description"}
+    return {**{k: v for k, v in presets()[name].items() if k not in words}, **block}
+
+
+def preset_recipe(name: str, components: Sequence[Mapping[str, Any]] = (), **own: Any) -> Recipe:
+    """A preset as a recipe of its own, with the given components and choices."""
+    content = {k: v for k, v in presets()[name].items() if k in Recipe.model_fields}
+    if components:
+        content["components"] = list(components)
+    return Recipe.model_validate({"id": name, **content, **own})
 
 
 @lru_cache(maxsize=1)
@@ -239,3 +285,27 @@ def _check_indices(catalogue: Catalogue) -> Iterator[Finding]:
                     yield Finding(
                         f"Index [{index.id}]: Die Kennzahl „{name}“ gibt es nicht.", "Prüfen Sie components."
                     )
+        yield from _check_directions(index, catalogue)
+        if index.lift and index.lift.weight not in catalogue.indicators:
+            yield Finding(
+                f"Index [{index.id}]: Die Kennzahl „{index.lift.weight}“ gibt es nicht.", "Prüfen Sie „lift“."
+            )
+
+
+def _check_directions(index: Index, catalogue: Catalogue) -> Iterator[Finding]:
+    """All components must add to the same side: a rate of burden upwards, a rate of advantage downwards, or the reverse."""
+    signs = {Polarity.HIGHER_WORSE: 1, Polarity.HIGHER_BETTER: -1, Polarity.NEUTRAL: 0}
+    sides = {
+        c.indicator: c.direction * signs[catalogue.indicators[c.indicator].polarity]
+        for c in index.components
+        if c.indicator in catalogue.indicators
+    }
+    wanted = 1 if index.orientation == "burden" else -1
+    against = [name for name, side in sides.items() if side == -wanted]
+    if against:
+        what = "Belastung" if index.orientation == "burden" else "günstige Lage"
+        yield Finding(
+            f"Index [{index.id}]: Die Richtungen widersprechen sich. Ein hoher Wert soll {what} bedeuten, aber "
+            f"{', '.join(f'„{name}“' for name in against)} zieht in die Gegenrichtung.",
+            "Drehen Sie „direction“ dieser Bausteine um, oder prüfen Sie „polarity“ der Kennzahl.",
+        )

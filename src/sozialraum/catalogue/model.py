@@ -1,4 +1,4 @@
-"""What is said about data: Source, Variable, Indicator, Index, Rule as frozen records (Quelle, Merkmal, Kennzahl, Index, Regel)."""
+"""What is said about data: Source, Variable, Indicator, Rule as frozen records (Quelle, Merkmal, Kennzahl, Regel)."""
 
 from __future__ import annotations
 
@@ -201,62 +201,3 @@ class Indicator(Block):
         if self.interval:
             return self.interval
         return {Kind.SHARE: "wilson", Kind.RATE: "byar"}.get(self.kind, "none")
-
-
-class Component(Record):
-    """One indicator inside an index, with its weight and the direction that adds to the burden."""
-
-    indicator: str
-    weight: float = 1.0
-    direction: Literal[1, -1] = 1
-    dynamic: str = ""
-
-
-class Exclusion(Record):
-    """An area that an index leaves out, and why."""
-
-    area: str
-    reason: str
-
-
-class IndexClass(Record):
-    """A class of an index up to and including `upper`; no `upper` means open to the top."""
-
-    label: str
-    upper: float | None = None
-
-
-class IndexClasses(Record):
-    """The words for status and dynamics of an index."""
-
-    status: tuple[IndexClass, ...]
-    dynamic: tuple[IndexClass, ...] = ()
-
-
-class Index(Block):
-    """One edition of a composite index (Index); a published edition is never edited."""
-
-    label: str
-    edition: str
-    components: tuple[Component, ...]
-    classes: IndexClasses
-    level: str
-    period: str
-    version: str = ""
-    description: str = ""
-    method: str = ""
-    population: str = "einwohner"
-    dynamic_years: int = 0
-    centre: Literal["area_mean", "municipality"] = "area_mean"
-    spread: Literal["population_sd", "sample_sd"] = "population_sd"
-    exclude_below: int = 0
-    exclusions: tuple[Exclusion, ...] = ()
-    gap_rule: Literal["all", "available"] = "all"
-    minimum_available: int = 0
-    recoded: bool = False
-    literature: str = ""
-
-    @property
-    def ddof(self) -> int:
-        """Degrees of freedom taken off in the spread: 0 for the population, 1 for a sample."""
-        return 0 if self.spread == "population_sd" else 1
