@@ -1,4 +1,4 @@
-"""Published indices computed again: preset × published × ours × largest deviation (python -m benchmarks.published [--json]).
+"""Published indices computed again: preset × published × ours × largest deviation (python -m benchmarks.published [--json | --tabelle]).
 
 The data are those at $SOZIALRAUM_TESTDATEN; recipes that the software does not ship lie in tests/published.
 """
@@ -356,6 +356,26 @@ def checks(data: Path) -> list[Check]:
     return [check for preset in PRESETS for check in preset(data)]
 
 
+def number(x: float) -> str:
+    """A deviation in German notation, rounded up to one digit."""
+    if x < 1e-12:
+        return "0" if x == 0 else "unter 10^-12"
+    exponent = int(np.floor(np.log10(x)))
+    return f"{int(np.ceil(x / 10.0**exponent - 1e-9))} · 10^{exponent}" if exponent < -3 else f"{x:.3g}".replace(".", ",")  # fmt: skip
+
+
+def table(found: Sequence[Check]) -> str:
+    """The table of the handbook."""
+    rows = [
+        "| Index | Spalte | Gebiete | größte Abweichung | falsch | Bemerkung |",
+        "|---|---|---|---|---|---|",
+    ]
+    for c in found:
+        areas, wrong = (f"{n:,}".replace(",", ".") for n in (c.areas, c.wrong))
+        rows.append(f"| {c.preset} | {c.what} | {areas} | {number(c.deviation)} | {wrong} | {c.note} |")
+    return "\n".join(rows)
+
+
 def data_folder() -> Path:
     """Where the open data lie."""
     return Path(os.environ.get("SOZIALRAUM_TESTDATEN", "/nirgends"))
@@ -364,7 +384,9 @@ def data_folder() -> Path:
 def main() -> int:
     """Print the table; 1 when a deviation is larger than its source explains."""
     found = checks(data_folder())
-    if "--json" in sys.argv:
+    if "--tabelle" in sys.argv:
+        print(table(found))
+    elif "--json" in sys.argv:
         print(json.dumps([{**asdict(c), "holds": c.holds} for c in found], ensure_ascii=False, indent=1))
     else:
         print(f"{'Index':27}{'Spalte':31}{'Gebiete':>8}{'veröffentlicht':>16}{'gerechnet':>14}{'Abweichung':>12}{'falsch':>8}  hält")  # fmt: skip

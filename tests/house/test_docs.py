@@ -34,6 +34,7 @@ import pyarrow.parquet as pq
 import pytest
 import scipy.sparse as sp
 import worked_estimation
+import worked_index
 import worked_rates
 import worked_spatial
 
@@ -238,7 +239,14 @@ def test_every_page_is_reached_from_the_handbook() -> None:
 
 # --- TOML ------------------------------------------------------------------------------------------------------------
 
-RECORDS = {"kennzahlen": Indicator, "merkmale": Variable, "quellen": Source, "profile": Rule, "index": Index}
+RECORDS = {
+    "rezept-index": Recipe,
+    "kennzahlen": Indicator,
+    "merkmale": Variable,
+    "quellen": Source,
+    "profile": Rule,
+    "index": Index,
+}
 
 
 @pytest.mark.parametrize("block", [b for b in BLOCKS if b.kind == "toml"], ids=lambda b: b.id)
@@ -252,7 +260,7 @@ def test_toml_examples_are_valid(block: Block, tmp_path: Path) -> None:
     content = tomllib.loads(block.text)
     if kind in RECORDS:
         for name, fields in content.items():
-            RECORDS[kind].model_validate({"id": name, **fields})
+            RECORDS[kind].model_validate({"id": name, **catalogue.loader.with_preset(fields)})
     elif kind == "rezept":
         (tmp_path / "rezept.toml").write_text(block.text, "utf-8")
         assert recipes.read_recipes(tmp_path / "rezept.toml")
@@ -661,7 +669,7 @@ def _counting(block: Block) -> None:
 METHODS: dict[str, Callable[[Block], None]] = {
     "wilson": _intervals, "byar": _intervals, "exact": _intervals, "veränderung": _change, "rangspannen": _rank_ranges,
     "klassengrenzen": _limits, "index": _index, "stabilität": _stability, "sperrung": _suppression,
-    "umrechnen": _recoding, "auszählen": _counting, **worked_estimation.METHODS,
+    "umrechnen": _recoding, "auszählen": _counting, **worked_estimation.METHODS, **worked_index.METHODS,
     **worked_spatial.METHODS, **worked_rates.METHODS,
 }  # fmt: skip
 
