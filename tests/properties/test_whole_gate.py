@@ -79,7 +79,7 @@ def written(folder: Path, result: pipeline.Result, protected: Protected) -> rele
         result.municipality, protected, name="r", created="2025-01-01T00:00:00+00:00", software="0"
     )
     protocol = {"format": "sozialraum-protokoll/1", "release": "r"}
-    return releases.write(folder, "r", protocol, publication.filler(result.municipality, protected, katalog), Ed25519PrivateKey.generate())  # fmt: skip
+    return releases.write(folder, "r", protocol, publication.filler(result.municipality, protected, katalog, result.comparison), Ed25519PrivateKey.generate())  # fmt: skip
 
 
 def attacked(town: dict[str, tuple[int, ...]]) -> None:

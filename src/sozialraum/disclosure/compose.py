@@ -17,6 +17,7 @@ from sozialraum.catalogue import Catalogue
 from sozialraum.catalogue.model import Indicator, Kind, Rule, Selection, Variable
 from sozialraum.counts import cover, table_of
 from sozialraum.disclosure import rules
+from sozialraum.disclosure.area_tree import area_tree
 from sozialraum.disclosure.history import NOTHING, OPEN, CellKey, Demand, Earlier, History, Past, unique
 from sozialraum.disclosure.system import Bounds, System
 from sozialraum.tables import DIMENSIONS, MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, TOTAL
@@ -231,7 +232,9 @@ class _Builder:
     ) -> None:
         name = str(rows["variable"].iloc[0])
         rule = self._rule(name)
-        categories = rows[list(DIMENSIONS)].apply(tuple, axis=1)
+        categories = pd.Series(
+            list(rows[list(DIMENSIONS)].itertuples(index=False, name=None)), index=rows.index, dtype=object
+        )
         members = {s.key: set(categories[c.index]) for s, c in chosen}
         for level, _ in self._levels(str(rows["level"].iloc[0])):
             printed = {key: group for key, group in members.items() if level in shown[key]}
@@ -432,6 +435,7 @@ class _Builder:
             bounds=Bounds(history.widened(bounds.rows), bounds.lower, bounds.upper),
             ties=tuple((cell, people) for cell, people in self._contributed() if people in self.demands),
             follows=tuple({(whole, part) for part, whole in self._pairs() if not public[part]}),
+            tree=area_tree(self.geography, history.names, keys),
         )
         return Composed(self.version, self.period, system, tuple(keys), tuple(self._pairs()))
 
@@ -467,13 +471,11 @@ class _Builder:
         return np.asarray(level * total * size * shared * wanted)
 
     def _bounds(self, missing: sp.csr_matrix) -> Bounds:
-        """What everybody knows besides: parts do not exceed their whole, and tables of one variable agree."""
-        rank = {level.id: level.rank for level in self.geography.levels}
-        finest: dict[str, int] = {}
-        for key in self.complements:
-            finest[key.key] = min(finest.get(key.key, len(rank)), rank[key.level])
-        nested = [i for i, key in enumerate(self.complements) if rank[key.level] == finest[key.key]]
-        parts = [missing[nested], *self._relations()]
+        """What everybody knows besides: parts do not exceed their whole, and tables of one variable agree.
+
+        Upper levels follow from the finest, but are written down, too: along the area tree each level is decided alone.
+        """
+        parts = [missing, *self._relations()]
         rows = sp.vstack([*parts, *self._links()], format="csr")
         open_rows = sum(part.shape[0] for part in parts)
         return Bounds(
@@ -490,20 +492,13 @@ class _Builder:
 
     def _exceeds(self, part: Selection, whole: Selection) -> Iterator[sp.csr_matrix]:
         inside, outside = self._by_level(part), self._by_level(whole)
-        rank = {level.id: level.rank for level in self.geography.levels}
-        coarser = max(
-            (sorted(found, key=rank.__getitem__)[0] for found in (inside, outside) if found),
-            key=rank.__getitem__,
-            default="",
-        )
-        if not (inside and outside):
-            return
-        (parts, within), (wholes, around) = inside[coarser], outside[coarser]
-        shared = sorted(set(parts) & set(wholes))
-        row, other = ({area: i for i, area in enumerate(names)} for names in (parts, wholes))
-        difference = around[[other[area] for area in shared]] - within[[row[area] for area in shared]]
-        # A definition that the delivered figures do not keep is no knowledge.
-        yield difference.tocsr()[difference @ self.atoms >= 0]
+        for level in set(inside) & set(outside):
+            (parts, within), (wholes, around) = inside[level], outside[level]
+            shared = sorted(set(parts) & set(wholes))
+            row, other = ({area: i for i, area in enumerate(names)} for names in (parts, wholes))
+            difference = around[[other[area] for area in shared]] - within[[row[area] for area in shared]]
+            # A definition that the delivered figures do not keep is no knowledge.
+            yield difference.tocsr()[difference @ self.atoms >= 0]
 
     def _by_level(self, selection: Selection) -> dict[str, tuple[Sequence[str], sp.csr_matrix]]:
         """The areas and the rows of a selection over the atoms, by level."""
@@ -526,19 +521,17 @@ class _Builder:
                     yield from self._linked(totals, table)
 
     def _linked(self, totals: pd.DataFrame, table: pd.DataFrame) -> Iterator[sp.csr_matrix]:
-        over, under = str(totals["level"].iloc[0]), str(table["level"].iloc[0])
-        lifts = dict(self._levels(under))
-        signs, shared = (1.0, over) if over in lifts else (-1.0, under)
-        upper, lower = (totals, table) if signs > 0 else (table, totals)
-        areas = dict(self._levels(str(lower["level"].iloc[0]))).get(shared, {})
-        below = lower["area"].map(areas)
-        for area, above in upper.groupby("area"):
-            columns = [*above.index, *lower.index[below == area]]
-            data = [1.0] * len(above) + [-1.0] * (len(columns) - len(above))
-            row = sp.csr_matrix((data, ([0] * len(columns), columns)), shape=(1, len(self.atoms)))
+        """Total minus table for every area of the levels that both reach."""
+        over, under = (dict(self._levels(str(part["level"].iloc[0]))) for part in (totals, table))
+        for level in set(over) & set(under):
+            (areas, whole), (others, parts) = (
+                self._by_areas(level, part.index.to_numpy()) for part in (totals, table)
+            )
+            row, other = ({area: i for i, area in enumerate(names)} for names in (areas, others))
+            shared = sorted(set(areas) & set(others))
+            difference = whole[[row[area] for area in shared]] - parts[[other[area] for area in shared]]
             # Tables that contradict each other, or lack a part, are no equation.
-            if len(columns) > len(above) and abs(float((row @ self.atoms)[0])) < 0.5:
-                yield row
+            yield difference.tocsr()[np.abs(difference @ self.atoms) < 0.5]
 
 
 def variable_of(key: str) -> str:

@@ -79,24 +79,32 @@ class Place:
         )
         _, first, of, size = np.unique(group, return_index=True, return_inverse=True, return_counts=True)
         alike = entries.data == entries.data[first][of]
-        return bool(alike.all() and (size[of] == self._inner_in(node, self.profile[entries.col])).all())
+        return bool(alike.all() and (size[of] == self.inner_in(node, self.profile[entries.col])).all())
 
-    def _inner_in(self, node: Indices, profile: Indices) -> Indices:
+    def inner_in(self, node: Indices, profile: Indices) -> Indices:
         """How many inner values of a profile lie below a node."""
-        width = int(self.profile.max(initial=0)) + 1
-        below = self.chain >= 0
-        pairs = (self.chain * width + self.profile[:, None])[below]
-        found, number = np.unique(pairs, return_counts=True)
-        return np.asarray(number[np.searchsorted(found, node * width + profile)], dtype=np.int64)
+        return self._inner_by_node[node, profile]
+
+    @cached_property
+    def _inner_by_node(self) -> Indices:
+        number = np.zeros((len(self.parent), int(self.profile.max(initial=0)) + 1), dtype=np.int64)
+        for node in self.chain.T:
+            there = node >= 0
+            np.add.at(number, (node[there], self.profile[there]), 1)
+        return number
 
 
 def bound_nodes(place: Place, bounds: Bounds) -> Indices:
-    """The lowest node that contains all inner values of each bound."""
+    """The lowest node that contains all inner values of each bound; of nodes that hold no others like them the topmost, as for rows."""
     result = np.empty(bounds.rows.shape[0], dtype=np.int64)
     for row in range(len(result)):
-        chain = place.chain[bounds.rows.indices[bounds.rows.indptr[row] : bounds.rows.indptr[row + 1]]]
+        inner = bounds.rows.indices[bounds.rows.indptr[row] : bounds.rows.indptr[row + 1]]
+        chain, profiles = place.chain[inner], np.unique(place.profile[inner])
         common = chain[0][(chain == chain[0]).all(axis=0) & (chain[0] >= 0)]
-        result[row] = common[-1]
+        like_them = [
+            int(place.inner_in(np.full(len(profiles), node), profiles).sum()) for node in common.tolist()
+        ]
+        result[row] = common[like_them.index(like_them[-1])]
     return result
 
 

@@ -27,6 +27,8 @@ from sozialraum.errors import DisclosureError, Finding
 from sozialraum.tables import COUNTS_COLUMNS, DIMENSIONS, TOTAL, VALUES_COLUMNS, Status
 
 PASSED = "bestanden"
+# Small systems are searched several times within a second; in large ones a further start hardly hides fewer cells.
+SMALL_SYSTEM, STARTS_SMALL, STARTS_LARGE = 1000, 3, 1
 Progress = Callable[[str, int, int], None]
 Derive = Callable[[pd.DataFrame], pd.DataFrame]
 ASSUMPTIONS = (
@@ -40,10 +42,10 @@ ASSUMPTIONS = (
 
 @dataclass(frozen=True)
 class Effort:
-    """How hard the search tries: starts per period, processes, and the time in seconds after which a proof counts as missing."""
+    """How hard the search tries: starts per period (0: by size), processes, and the seconds after which a proof counts as missing."""
 
     seed: int = 0
-    starts: int = 2
+    starts: int = 0
     processes: int = 1
     time_limit: float = 120.0
 
@@ -123,9 +125,8 @@ def _guard_all(planned: list[Composed], effort: Effort, progress: Progress | Non
 
 def _guard(task: tuple[Composed, Effort]) -> Guarded:
     composed, effort = task
-    composed, hidden = close(
-        composed, lambda system: suppress(system, seed=effort.seed, starts=effort.starts)
-    )
+    starts = effort.starts or (STARTS_SMALL if len(composed.keys) < SMALL_SYSTEM else STARTS_LARGE)
+    composed, hidden = close(composed, lambda system: suppress(system, seed=effort.seed, starts=starts))
     return Guarded(composed, hidden, audit(composed.system, hidden, time_limit=effort.time_limit))
 
 

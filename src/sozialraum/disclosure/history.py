@@ -12,7 +12,6 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sozialraum.catalogue.model import Rule
-from sozialraum.tables import DIMENSIONS
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +37,17 @@ class Demand(NamedTuple):
 NOTHING = Demand(0.0, 0.0, np.inf)
 # Hidden for the sake of its row only: it must not be computable, more is not asked.
 OPEN = Demand(1.0, 1.0, np.inf)
+
+
+class AtomName(NamedTuple):
+    """What a delivered count is: its area and what is counted there."""
+
+    area: str
+    level: str
+    variable: str
+    age: str
+    sex: str
+    nationality: str
 
 
 class CellKey(NamedTuple):
@@ -99,9 +109,13 @@ class Past:
 
 @dataclass(frozen=True)
 class History:
-    """The counts of now and of earlier releases as one set of unknowns, shared where nothing was corrected."""
+    """The counts of now and of earlier releases as one set of unknowns, shared where nothing was corrected.
+
+    `names` say what each unknown counts, and where.
+    """
 
     atoms: Floats
+    names: Sequence[AtomName]
     cells: sp.csr_matrix
     keys: list[CellKey]
     printed: frozenset[int]
@@ -122,7 +136,7 @@ class History:
         )
 
 
-_ROW = ("area", "level", "variable", *DIMENSIONS)
+_ROW = AtomName._fields
 
 
 class _Join:
@@ -131,7 +145,10 @@ class _Join:
     def __init__(self, now: Collected) -> None:
         self.now = now
         rows = now.rows[list(_ROW)].itertuples(index=False, name=None)
-        self.place = {(*row, value): i for i, (row, value) in enumerate(zip(rows, now.atoms, strict=True))}
+        self.names = [AtomName(*row) for row in rows]
+        self.place = {
+            (*row, value): i for i, (row, value) in enumerate(zip(self.names, now.atoms, strict=True))
+        }
         self.values = list(now.atoms)
         self.matrix_now = now.matrix()
         self.own = {key.text: i for i, key in enumerate(now.keys)}
@@ -146,7 +163,7 @@ class _Join:
         """Take over what a release printed and hid."""
         builder = past.builder
         rows = builder.rows[list(_ROW)].itertuples(index=False, name=None)
-        column = [self._atom((*row, value), value) for row, value in zip(rows, builder.atoms, strict=True)]
+        column = [self._atom(AtomName(*row), value) for row, value in zip(rows, builder.atoms, strict=True)]
         matrix = builder.matrix()
         for cell in past.printed():
             self.printed.add(self._cell(builder, matrix, cell, column))
@@ -154,11 +171,12 @@ class _Join:
             row = self._cell(builder, matrix, cell, column)
             self.demands.setdefault(row, builder.demands.get(cell) or OPEN)
 
-    def _atom(self, name: tuple[object, ...], value: float) -> int:
-        if name not in self.place:
-            self.place[name] = len(self.values)
+    def _atom(self, name: AtomName, value: float) -> int:
+        if (*name, value) not in self.place:
+            self.place[(*name, value)] = len(self.values)
             self.values.append(value)
-        return self.place[name]
+            self.names.append(name)
+        return self.place[(*name, value)]
 
     def _cell(self, builder: Collected, matrix: sp.csr_matrix, cell: int, column: Sequence[int]) -> int:
         """The row of an earlier cell: the one of now when it sums the same counts, else a row of its own."""
@@ -187,7 +205,9 @@ class _Join:
             (np.ones(len(columns)), columns, pointers), shape=(len(self.rows), len(self.values))
         )
         demands = {row: demand for row, demand in self.demands.items() if row not in self.printed}
-        return History(np.array(self.values, dtype=float), cells, self.keys, frozenset(self.printed), demands)
+        return History(
+            np.array(self.values, dtype=float), self.names, cells, self.keys, frozenset(self.printed), demands
+        )
 
 
 def unique(keys: Sequence[CellKey]) -> Iterator[str]:

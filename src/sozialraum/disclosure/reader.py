@@ -185,8 +185,14 @@ class _Space:
             v: _elementary([s for s in self.selections.values() if s.variable == v])
             for v in {s.variable for s in self.selections.values()}
         }
+        # The categories of each selection, by number: looked up for every area.
+        self.numbers = {
+            key: np.array([i for i, c in enumerate(self.categories[s.variable]) if _covers(s, c)], dtype=int)
+            for key, s in self.selections.items()
+        }
         self.finest: dict[str, list[tuple[str, str]]] = {}
-        self.columns: dict[tuple[str, tuple[str, str], int], int] = {}
+        self.first: dict[str, dict[tuple[str, str], int]] = {}
+        self.size = 0
         variables = group["key"].map(lambda key: self.selections[str(key)].variable)
         for variable, rows in group.groupby(variables):
             self._add(str(variable), set(rows[["level", "area"]].itertuples(index=False, name=None)))
@@ -195,33 +201,34 @@ class _Space:
         inner = {self.parents[place] for place in places if place in self.parents}
         # An area without a part of its own is finest here: some variables are only counted on upper levels.
         self.finest[variable] = sorted(places - inner)
-        for place in self.finest[variable]:
-            for number in range(len(self.categories[variable])):
-                self.columns[variable, place, number] = len(self.columns)
+        width = len(self.categories[variable])
+        self.first[variable] = {place: self.size + i * width for i, place in enumerate(self.finest[variable])}
+        self.size += width * len(self.finest[variable])
 
     def matrix(self, group: pd.DataFrame) -> sp.csr_matrix:
         """One row per cell of the group over the inner counts."""
-        below = {variable: self._below(places) for variable, places in self.finest.items()}
+        below = {variable: self._below(variable) for variable in self.finest}
         rows, columns = [], []
         for row, (level, area, key) in enumerate(
             group[["level", "area", "key"]].itertuples(index=False, name=None)
         ):
-            selection = self.selections[key]
-            numbers = [i for i, c in enumerate(self.categories[selection.variable]) if _covers(selection, c)]
-            for place in below[selection.variable].get((level, area), ()):
-                for number in numbers:
-                    rows.append(row)
-                    columns.append(self.columns[selection.variable, place, number])
-        return sp.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(group), len(self.columns)))
+            first = below[self.selections[key].variable].get((level, area))
+            if first is not None:
+                columns.append((first[:, None] + self.numbers[key][None, :]).ravel())
+                rows.append(np.full(len(columns[-1]), row))
+        none = np.zeros(0, dtype=int)
+        places = (np.concatenate(rows or [none]), np.concatenate(columns or [none]))
+        return sp.csr_matrix((np.ones(len(places[0])), places), shape=(len(group), self.size))
 
-    def _below(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[tuple[str, str]]]:
-        found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        for place in places:
+    def _below(self, variable: str) -> dict[tuple[str, str], np.ndarray]:
+        """The first column of every finest area below each area."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for place, first in self.first[variable].items():
             up: tuple[str, str] | None = place
             while up is not None:
-                found.setdefault(up, []).append(place)
+                found.setdefault(up, []).append(first)
                 up = self.parents.get(up)
-        return found
+        return {place: np.array(columns) for place, columns in found.items()}
 
     def nested(self, catalogue: Mapping[str, Any]) -> Bounds:
         """In the finest areas a part does not exceed its whole."""
@@ -235,21 +242,29 @@ class _Space:
                 parts += list(self._pair(variable["id"], key))
             for key in variable.get("contains", ()):
                 parts += list(self._pair(key, variable["id"]))
-        rows = sp.vstack(parts, format="csr") if parts else sp.csr_matrix((0, len(self.columns)))
+        rows = sp.vstack(parts, format="csr") if parts else sp.csr_matrix((0, self.size))
         return Bounds(rows, np.zeros(rows.shape[0]), np.full(rows.shape[0], np.inf))
 
     def _pair(self, numerator: str, denominator: str) -> Iterator[sp.csr_matrix]:
         if numerator not in self.selections or denominator not in self.selections:
             return
-        part, whole = self.selections[numerator], self.selections[denominator]
-        for place in set(self.finest[part.variable]) & set(self.finest[whole.variable]):
-            row = sp.lil_matrix((1, len(self.columns)))
-            for selection, sign in ((whole, 1.0), (part, -1.0)):
-                for number, category in enumerate(self.categories[selection.variable]):
-                    if _covers(selection, category):
-                        row[0, self.columns[selection.variable, place, number]] += sign
-            if row.nnz:
-                yield row.tocsr()
+        within = self.first[self.selections[numerator].variable]
+        around = self.first[self.selections[denominator].variable]
+        shared = sorted(set(within) & set(around))
+        rows = [
+            self._row(self.numbers[denominator] + around[place], self.numbers[numerator] + within[place])
+            for place in shared
+        ]
+        yield from (row for row in rows if row.nnz)
+
+    def _row(self, plus: np.ndarray, minus: np.ndarray) -> sp.csr_matrix:
+        """One row that adds some inner counts and takes off others; what is in both falls out."""
+        columns = np.concatenate([plus, minus])
+        signs = np.concatenate([np.ones(len(plus)), -np.ones(len(minus))])
+        row = sp.csr_matrix((signs, (np.zeros(len(columns), dtype=int), columns)), shape=(1, self.size))
+        row.sum_duplicates()
+        row.eliminate_zeros()
+        return row
 
 
 Category = tuple[tuple[int, int] | None, str, str]
