@@ -1,4 +1,4 @@
-"""The commands: sozialraum new | inspect | check | run | release | audit | trust | import | export | serve | inside (Befehlszeile)."""
+"""The commands: sozialraum new | inspect | check | run | release | audit | trust | import | export | report | serve | inside (Befehlszeile)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FINE, FINDINGS, WRONG_USE = 0, 1, 2
 Format = Literal["csv", "parquet", "xlsx", "gpkg", "geojson", "svg", "kommonitor", "dcat"]
+ReportFormat = Literal["pdf", "docx", "pptx", "xlsx", "html"]
 DATA = Path("daten")
 
 app = App(
@@ -379,6 +380,84 @@ def export(release: Path, *, format: Format, output: Path = Path(), json: Json =
     written, findings = exports.write(releases.read(release), format, output)
     _warn(findings, json)
     _say("\n".join(str(path) for path in written), {"files": [str(path) for path in written]}, json)
+    return FINE
+
+
+@app.command
+def report(
+    release: Path,
+    *,
+    output: Path,
+    template: str = "gebietsprofil",
+    area: tuple[str, ...] = (),
+    format: ReportFormat = "pdf",
+    level: str = "",
+    version: str = "",
+    texts: Path | None = None,
+    design: Path | None = None,
+    earlier: Path | None = None,
+    processes: int = 0,
+    json: Json = False,
+) -> int:
+    """Berichte aus einer Freigabe schreiben; was schon fertig ist, bleibt, ein abgebrochener Lauf wird fortgesetzt.
+
+    Parameters
+    ----------
+    output
+        Zielordner.
+    template
+        Name einer mitgelieferten Vorlage („sozialraum report-templates“ zeigt sie) oder eine eigene Datei (….toml).
+    area
+        Schlüssel eines Gebiets; ohne Angabe alle der Ebene.
+    level
+        Gebietsebene; ohne Angabe die der Vorlage, sonst die feinste.
+    version
+        Gebietsstand; ohne Angabe der heutige.
+    texts
+        Ordner mit eigenen Texten: KAPITEL.md für alle, KAPITEL/GEBIET.md für ein Gebiet.
+    design
+        Datei mit Farben, Logo und Schrift der Kommune (gestaltung.toml).
+    earlier
+        Eine frühere Freigabe, mit der ein Veränderungsbericht vergleicht.
+    processes
+        Zahl der Prozesse; ohne Angabe so viele wie Kerne.
+    """
+    from sozialraum.products.report import batch, compose, holding, templates
+    from sozialraum.products.report import design as designs
+    from sozialraum.products.report import texts as own
+
+    chosen = templates.find(template)
+    found, findings = own.read(texts)
+    if errors_of(findings):
+        raise SozialraumError(findings)
+    held = holding.hold(release)
+    place, stand = compose.place_of(held, chosen, level, version)
+    orders = compose.orders(held, chosen, place, stand, area)
+    job = batch.Job(release, chosen, place, stand, format, found, designs.read(design), earlier)
+    findings += compose.unused(held, chosen, place, stand, found)
+    _warn(findings, json)
+    with ProgressBar("Berichte schreiben", quiet=json) as progress:
+        done = batch.write(
+            job, held, orders, output, processes=processes or os.cpu_count() or 1, progress=progress
+        )
+    kept = f" ({done.kept} waren schon da)" if done.kept else ""
+    shown = "\n".join(str(path) for path in done.files[:SHOWN])
+    more = f"\n… und {len(done.files) - SHOWN} weitere" if len(done.files) > SHOWN else ""
+    _say(
+        f"{len(done.files)} Berichte{kept}: {output}\n{shown}{more}",
+        {"files": [str(path) for path in done.files], "kept": done.kept, "release": held.catalogue.release}, json,
+    )  # fmt: skip
+    return FINE
+
+
+@app.command
+def report_templates(*, json: Json = False) -> int:
+    """Die mitgelieferten Vorlagen für Berichte zeigen."""
+    from sozialraum.products.report import templates
+
+    known = templates.shipped()
+    lines = [f"{id:22} {item.title}: {item.description}" for id, item in known.items()]
+    _say("\n".join(lines), {"templates": {id: item.description for id, item in known.items()}}, json)
     return FINE
 
 

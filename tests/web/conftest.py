@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import probestadt
 import pytest
 from django.conf import settings as site_settings
 from django.core.cache import caches
 from django.test import Client
+
+import probestadt
 
 PUBLIC, INTERNAL, MIXED = "probestadt", "internstadt", "doppelstadt"
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import probestadt
 import pytest
 
+import probestadt
 from sozialraum_web.accounts.models import Municipality
 from sozialraum_web.monitoring import services
 

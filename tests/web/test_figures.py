@@ -9,8 +9,9 @@ from collections.abc import Callable
 from html import unescape
 from typing import Any
 
-import probestadt
 import pytest
+
+import probestadt
 
 pytestmark = pytest.mark.django_db
 CODES = probestadt.bezirk_codes()

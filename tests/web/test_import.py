@@ -6,8 +6,9 @@ import json
 import shutil
 from pathlib import Path
 
-import probestadt
 import pytest
+
+import probestadt
 from probestadt import Town
 
 pytestmark = pytest.mark.django_db

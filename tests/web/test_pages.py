@@ -7,10 +7,11 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
-import probestadt
 import pytest
 from addresses import EXAMPLES, PAGES, READING
 from django.test import Client
+
+import probestadt
 
 URLS = ["/", *(f"/probestadt/{EXAMPLES[name]}" for name in READING)]
 HTML = [

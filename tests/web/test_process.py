@@ -9,8 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import probestadt
 import pytest
+
+import probestadt
 
 HEAVY = [
     "pandas",

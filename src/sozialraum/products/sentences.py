@@ -254,13 +254,13 @@ def beside_town(town: str, indicator: Indicator, value: Value, benchmark: Value 
     return Sentence(f"{indicator.name}: {words[side]} in {town} insgesamt ({figures}).", CERTAIN)
 
 
-def among(indicator: Indicator, value: Value, spread: Spread | None, plural: str) -> Sentence | None:
+def among(indicator: Indicator, value: Value, spread: Spread | None) -> Sentence | None:
     """Where an area stands among all areas of its level; said without a test where no comparator allows one."""
     if spread is None or not value.shown or value.value is None or spread.areas < FEW:
         return None
     place = "unter" if value.value < spread.q25 else "über" if value.value > spread.q75 else "in"
     ends = f"{draw.number(spread.q25, indicator.decimals)} bis {draw.number(spread.q75, indicator.decimals, unit=indicator.unit)}"
-    text = f"{indicator.name}: {layers.spoken(value, indicator)}, {place} der mittleren Hälfte der {plural} ({ends})."
+    text = f"{indicator.name}: {layers.spoken(value, indicator)}, {place} der mittleren Hälfte aller {spread.areas} Gebiete ({ends})."
     return Sentence(text, DESCRIBED)
 
 

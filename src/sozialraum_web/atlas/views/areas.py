@@ -203,12 +203,11 @@ def portrait_of(subject: Subject) -> list[Sentence]:
     )
     if any(sentence.test == sentences.CERTAIN for sentence in told) or subject.is_whole:
         return told
-    plural = subject.level.plural or subject.level.label
     among = [
         sentence
         for entry in chosen
         if entry.indicator.compares
-        and (sentence := sentences.among(entry.indicator, entry.value, entry.spread, plural))
+        and (sentence := sentences.among(entry.indicator, entry.value, entry.spread))
     ]
     return [*told[:1], *among[:2], *told[1:]]
 

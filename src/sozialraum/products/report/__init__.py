@@ -1,0 +1,1 @@
+"""Reports (Berichte): plain content first, then one writer per format; templates are stored analyses."""
