@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import probestadt
 import pytest
 
+import probestadt
 from sozialraum.products import catalogue as catalogues
 from sozialraum.products.catalogue import Catalogue, Indicator
 from sozialraum.products.values import Value

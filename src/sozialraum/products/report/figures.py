@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sozialraum import periods
-from sozialraum.products import ages, draw, layers, timeline
+from sozialraum.products import ages, draw, layers, timeline, trends
 from sozialraum.products.catalogue import Area, Indicator
-from sozialraum.products.entries import Entry, spine_row, spine_words, testable, trend_of
+from sozialraum.products.entries import Entry, spine_row, spine_words
 from sozialraum.products.layers import Row as LayerRow
 from sozialraum.products.report.content import (
     Cell,
@@ -227,7 +227,6 @@ def spine_table(subject: Subject, chosen: Sequence[Entry], caption: str) -> Tabl
 def _spine_row(entry: Entry) -> Row:
     indicator, value = entry.indicator, entry.value
     drawn = spine_row(entry)
-    direction = trend_of(entry.series) if testable(indicator) else "unknown"
     mark = draw.MARKERS[entry.comparison]
     return Row(
         [
@@ -243,9 +242,17 @@ def _spine_row(entry: Entry) -> Row:
             ),
             Cell(spine_words(entry) if drawn else "", svg=str(draw.spine(drawn, width=190)) if drawn else ""),
             Cell(f"{mark} {SHORT[entry.comparison]}".strip(), css=entry.comparison),
-            Cell(draw.trend_word(direction, indicator.polarity)),
+            Cell(trends.word(entry.trend, indicator.polarity), note=_years(entry)),
         ]
     )
+
+
+def _years(entry: Entry) -> str:
+    """The years the test of a trend rests on."""
+    trend = entry.trend
+    if not trend.first:
+        return ""
+    return f"{periods.parse(trend.first).end.year}–{periods.parse(trend.last).end.year}"
 
 
 SHORT = {

@@ -4,87 +4,55 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sozialraum import periods
-from sozialraum.products import draw, layers, sentences, timeline
+from sozialraum.products import draw, layers, sentences
+from sozialraum.products import portrait as wording
 from sozialraum.products.entries import Entry
 from sozialraum.products.report.content import Block, Bullets, KeyFigure, KeyFigures, Paragraph
 from sozialraum.products.report.subject import Subject
 from sozialraum.products.sentences import Sentence
 from sozialraum.tables import Status
 
-MOST_OPEN = 8
+
+def apart(subject: Subject, chosen: Iterable[Entry]) -> list[Entry]:
+    """The indicators in which the area surely lies above or below the municipality."""
+    return [] if subject.is_town else [entry for entry in chosen if entry.told.side in ("ueber", "unter")]
 
 
-def comparisons(subject: Subject, chosen: Iterable[Entry]) -> list[tuple[Entry, Sentence]]:
-    """Each entry that may stand beside the municipality with its sentence."""
-    if subject.is_town:
-        return []
-    found = []
-    for entry in chosen:
-        if entry.compared_with is not None:
-            sentence = sentences.beside_town(subject.town, entry.indicator, entry.value, entry.benchmark)
-            if sentence is not None:
-                found.append((entry, sentence))
-    return found
+def differences(subject: Subject, chosen: Iterable[Entry]) -> list[Sentence]:
+    """What surely differs from the municipality, with its course over time."""
+    return [wording.difference(subject.town, entry.told) for entry in apart(subject, chosen)]
 
 
-def surely(subject: Subject, chosen: Iterable[Entry]) -> list[Sentence]:
-    """What surely differs from the municipality."""
-    return [told for _, told in comparisons(subject, chosen) if told.test == sentences.CERTAIN]
+def undecided(subject: Subject, chosen: Iterable[Entry]) -> list[Sentence]:
+    """What cannot be told apart from the municipality, by name and figure."""
+    return wording.undecided(subject.town, [entry.told for entry in chosen if entry.told.side == "gleich"]) if not subject.is_town else []  # fmt: skip
 
 
-def undecided(subject: Subject, chosen: Iterable[Entry]) -> Sentence | None:
-    """What cannot be told apart from the municipality, by name and figure: not knowing is a finding too."""
-    open_ = [entry for entry, told in comparisons(subject, chosen) if told.test != sentences.CERTAIN]
-    if not open_:
-        return None
-    named = [
-        f"{entry.indicator.name} ({layers.spoken(entry.value, entry.indicator)})"
-        for entry in open_[:MOST_OPEN]
-    ]
-    more = f" und {len(open_) - MOST_OPEN} weiteren" if len(open_) > MOST_OPEN else ""
-    text = f"{subject.place.name} ist bei folgenden Kennzahlen nicht von {subject.town} zu unterscheiden: {', '.join(named)}{more}."
-    return Sentence(text, sentences.OPEN)
-
-
-def changes(subject: Subject, chosen: Iterable[Entry]) -> list[Sentence]:
-    """How each indicator changed since its first figure in this Gebietsstand; only what is surely a change."""
-    found = []
-    for entry in chosen:
-        told = change(subject, entry)
-        if told is not None and told.test == sentences.CERTAIN:
-            found.append(told)
-    return found
-
-
-def change(subject: Subject, entry: Entry) -> Sentence | None:
-    """From the first to the last figure of the newest Gebietsstand."""
-    own = [row for row in timeline.one_per_period(entry.series, subject.place.version) if row.version == subject.place.version]  # fmt: skip
-    shown = [row for row in own if row.shown]
-    if len(shown) < 2 or entry.indicator.kind == "change" or entry.indicator.published:
-        return None
-    return sentences.change(entry.indicator, subject.place.name, shown[0], shown[-1])
+def moves(chosen: Iterable[Entry]) -> list[Sentence]:
+    """What surely rose or fell."""
+    return [wording.move(entry.told) for entry in chosen if entry.trend.clear and entry.trend.relevant]
 
 
 def portrait(subject: Subject) -> Paragraph | None:
-    """The area in two or three sentences: who lives there, and what surely differs or its place among all."""
-    people = [entry for entry in subject.entries if sentences.is_population(entry.indicator)][:1]
+    """The area in a few sentences, the same as on the site."""
     told = [
-        sentence.text
-        for entry in people
-        if (sentence := sentences.population(subject.place.name, entry.indicator, entry.value))
+        replace(entry.told, benchmark=None) if subject.is_town else entry.told for entry in subject.headlines
     ]
-    certain = surely(subject, [entry for entry in subject.headlines if entry.indicator.polarity != "neutral"])
-    told += [sentence.text for sentence in certain[:2]]
+    found = wording.portrait(subject.place.name, subject.town, told)
+    certain = [sentence for sentence in found if sentence.test == sentences.CERTAIN][:LEAD]
+    people = [sentence for sentence in found if sentence.test == sentences.COUNTED][:1]
     if not certain and not subject.is_town:
         among = [
             sentences.among(entry.indicator, entry.value, entry.spread)
             for entry in subject.headlines
             if entry.indicator.compares
         ]
-        told += [sentence.text for sentence in among[:2] if sentence is not None]
-    return Paragraph(" ".join(told), lead=True) if told else None
+        certain = [sentence for sentence in among if sentence is not None][:LEAD]
+    text = " ".join(sentence.text for sentence in (*people, *certain))
+    return Paragraph(text, lead=True) if text else None
 
 
 def key_figures(subject: Subject, *, most: int = 4) -> KeyFigures | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sozialraum.products import draw, sentences
+from sozialraum.products import portrait as wording
 from sozialraum.products.entries import Entry
 from sozialraum.products.report import figures, prose
 from sozialraum.products.report.chapters.kind import Kind
@@ -103,7 +104,8 @@ def population(subject: Subject, settings: Settings) -> Blocks:
     pyramid = figures.pyramid(subject)
     drawn = [figure for entry in people if (figure := figures.series(subject, entry))]
     blocks: list[Block] = [told] if told else []
-    blocks += prose.bullets([sentence for entry in people if (sentence := prose.change(subject, entry))])
+    moved = [sentence for entry in people if (sentence := wording.population(subject.place.name, entry.told))]
+    blocks += [Paragraph(sentence.text, sentence.test) for sentence in moved]
     blocks += [pyramid] if pyramid else []
     blocks += drawn
     if settings.flag("tabelle", True):
@@ -117,13 +119,11 @@ def topic(subject: Subject, settings: Settings) -> Blocks:
     if not chosen:
         return []
     blocks: list[Block] = []
-    certain = prose.surely(subject, chosen)
-    open_ = prose.undecided(subject, chosen)
+    certain = prose.differences(subject, chosen)
     if certain:
         blocks += [Heading(f"Gesichert anders als in {subject.town}"), *prose.bullets(certain)]
-    if open_:
-        blocks.append(Paragraph(open_.text, open_.test))
-    moved = prose.changes(subject, chosen)
+    blocks += [Paragraph(told.text, told.test) for told in prose.undecided(subject, chosen)]
+    moved = prose.moves(chosen)
     if moved:
         blocks += [Heading("Gesicherte Veränderungen"), *prose.bullets(moved)]
     first = sorted(
@@ -159,7 +159,7 @@ def development(subject: Subject, settings: Settings) -> Blocks:
     """The first indicators over time."""
     chosen = [entry for entry in _chosen(subject, settings) if entry.indicator.compares]
     drawn = [figure for entry in chosen if (figure := figures.series(subject, entry))]
-    return [*drawn[: settings.whole("reihen", MOST_SERIES)], *prose.bullets(prose.changes(subject, chosen))]
+    return [*drawn[: settings.whole("reihen", MOST_SERIES)], *prose.bullets(prose.moves(chosen))]
 
 
 def summary(subject: Subject, settings: Settings) -> Blocks:
@@ -169,9 +169,9 @@ def summary(subject: Subject, settings: Settings) -> Blocks:
         for entry in subject.entries
         if entry.indicator.polarity != "neutral" and entry.indicator.kind != "change"
     ]
-    told = prose.comparisons(subject, judged)
-    better = [sentence for entry, sentence in told if entry.comparison == "better"]
-    worse = [sentence for entry, sentence in told if entry.comparison == "worse"]
+    found = prose.apart(subject, judged)
+    better = prose.differences(subject, [entry for entry in found if entry.comparison == "better"])
+    worse = prose.differences(subject, [entry for entry in found if entry.comparison == "worse"])
     blocks: list[Block] = []
     if better:
         blocks += [Heading("Günstiger als in der Kommune insgesamt"), *prose.bullets(better)]
