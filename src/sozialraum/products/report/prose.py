@@ -15,6 +15,8 @@ from sozialraum.products.report.subject import Subject
 from sozialraum.products.sentences import Sentence
 from sozialraum.tables import Status
 
+LEAD = 2  # sure sentences of an opening
+
 
 def apart(subject: Subject, chosen: Iterable[Entry]) -> list[Entry]:
     """The indicators in which the area surely lies above or below the municipality."""
