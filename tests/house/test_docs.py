@@ -33,6 +33,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import scipy.sparse as sp
+import worked_effects
 import worked_estimation
 import worked_index
 import worked_rates
@@ -670,7 +671,7 @@ METHODS: dict[str, Callable[[Block], None]] = {
     "wilson": _intervals, "byar": _intervals, "exact": _intervals, "veränderung": _change, "rangspannen": _rank_ranges,
     "klassengrenzen": _limits, "index": _index, "stabilität": _stability, "sperrung": _suppression,
     "umrechnen": _recoding, "auszählen": _counting, **worked_estimation.METHODS, **worked_index.METHODS,
-    **worked_spatial.METHODS, **worked_rates.METHODS,
+    **worked_spatial.METHODS, **worked_rates.METHODS, **worked_effects.METHODS,
 }  # fmt: skip
 
 

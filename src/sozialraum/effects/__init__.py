@@ -1,0 +1,1 @@
+"""Effects (Wirkung): what changed beside what would have changed anyway; every result is a sentence with an interval."""
