@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from bilder import BOTTOM, TOP, Frame, dot, frame, picture, table, value, write
+from bilder import BOTTOM, LEFT, RIGHT, TOP, Frame, dot, picture, table, value, write
 
 from sozialraum.effects import group_time
 from sozialraum.effects.synthetic_control import fit
-from sozialraum.products.draw.scales import Scale
+from sozialraum.products.draw.numbers import number
+from sozialraum.products.draw.scales import Scale, round_scale, tick_decimals
 from sozialraum.products.draw.svg import line, polyline, text
 
 
@@ -20,18 +21,23 @@ def series(rows: Sequence[Mapping[str, str]], periods: Sequence[str]) -> np.ndar
 
 def over_time(periods: Sequence[str], figures: np.ndarray, up: str) -> tuple[Frame, list[str]]:
     """A frame for series with one tick per period."""
-    low, high = float(np.nanmin(figures)), float(np.nanmax(figures))
-    plot = frame([0], [low, high], "", up)._replace(across=Scale(-0.3, len(periods) - 0.4))
-    parts = [one for one in plot.axes if 'text-anchor="middle"' not in one]
+    scale, levels = round_scale(figures.ravel(), zero=False)
+    plot = Frame(Scale(-0.3, len(periods) - 0.4), scale, [])
+    parts = [text(up, LEFT, TOP - 9, css="label", size=13)]
+    for level in levels:
+        y = scale.at(level, BOTTOM, TOP)
+        parts.append(line(LEFT, y, RIGHT, y, css="s-line"))
+        shown = number(level, tick_decimals(levels))
+        parts.append(text(shown, LEFT - 8, y + 5, css="axis-text", size=13, text_anchor="end"))
     for at, period in enumerate(periods):
-        x = plot.point(at, low)[0]
+        x = plot.point(at, levels[0])[0]
         parts.append(text(period, x, BOTTOM + 20, css="axis-text", size=13, text_anchor="middle"))
     return plot, parts
 
 
 def start(plot: Frame, at: float, word: str) -> list[str]:
     """A line where a measure begins."""
-    x = plot.across.at(at, 70.0, 620.0)
+    x = plot.across.at(at, LEFT, RIGHT)
     return [
         line(x, TOP, x, BOTTOM, css="s-edge", width=1, stroke_dasharray="4 4"),
         text(word, x + 6, TOP + 12, size=13),
@@ -41,7 +47,9 @@ def start(plot: Frame, at: float, word: str) -> list[str]:
 def drawn(plot: Frame, figures: Sequence[float], css: str, width: float, name: str) -> list[str]:
     """One series with its name at the end."""
     points = [plot.point(at, figure) for at, figure in enumerate(figures)]
-    end = text(name, points[-1][0] + 8, points[-1][1] + 5, size=13)
+    long = len(name) > 1
+    shift = (4, -9, "end") if long else (8, 5, "start")
+    end = text(name, points[-1][0] + shift[0], points[-1][1] + shift[1], size=13, text_anchor=shift[2])
     return [polyline(points, css=css, width=width), *(dot(at, radius=3) for at in points), end]
 
 
@@ -66,15 +74,17 @@ def group_times() -> str:
     ).dynamic()
     steps = sorted(found)
     ends = np.array([[found[step].lower, found[step].effect, found[step].upper] for step in steps])
-    plot, parts = over_time([f"{step:+d}" if step else "0" for step in steps], ends, "Effekt (Plätze)")
+    plot, parts = over_time(
+        [f"{step:+d}".replace("-", "−") if step else "0" for step in steps], ends, "Effekt (Plätze)"
+    )
     zero = plot.point(0, 0)[1]
-    parts.append(line(70.0, zero, 620.0, zero, css="s-city", width=1.5))
+    parts.append(line(LEFT, zero, RIGHT, zero, css="s-city", width=1.5))
     for at, (low, middle, high) in enumerate(ends):
         parts += [
             line(*plot.point(at, low), *plot.point(at, high), css="s-area", width=2),
             dot(plot.point(at, middle)),
         ]
-    parts.append(text("Jahre seit Beginn", 620, BOTTOM + 42, css="label", size=13, text_anchor="end"))
+    parts.append(text("Jahre seit Beginn", RIGHT, BOTTOM + 42, css="label", size=13, text_anchor="end"))
     return picture(parts, "Effekte nach Jahren seit Beginn")
 
 
