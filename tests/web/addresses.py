@@ -11,6 +11,17 @@ EXAMPLES = {
     "search": "suche/?q=alt",
     "data": "daten/",
     "selection": "daten/auswahl.csv",
+    "rug": "atlas/teppich/",
+    "rug_workbook": "atlas/teppich.xlsx",
+    "compare": "atlas/vergleich/?gebiete=0101,0104,0107",
+    "scatter": "atlas/zusammenhang/",
+    "distribution": "atlas/verteilung/",
+    "movers": "atlas/bewegung/",
+    "similar": "atlas/aehnlich/?gebiet=bezirk:0101",
+    "custom": "atlas/eigenes-gebiet/?gebiete=0101,0102",
+    "custom_upload": "atlas/eigenes-gebiet/hochladen/",
+    "embed": "atlas/einbetten/",
+    "picture": "atlas/bild/karte.svg",
     "file": "daten/katalog.json",
     "accessibility": "barrierefreiheit/",
     "report_barrier": "barrierefreiheit/melden/",
@@ -37,10 +48,20 @@ READING = [
     name
     for name in EXAMPLES
     if name
-    not in {"report_barrier", "barriers", "releases", "choose_release", "rights", "members", "remove_member"}
+    not in {
+        "report_barrier",
+        "custom_upload",
+        "embed",
+        "barriers",
+        "releases",
+        "choose_release",
+        "rights",
+        "members",
+        "remove_member",
+    }
 ]
 POSTED = {"choose_release", "remove_member"}
-PAGES = [name for name in READING if name not in {"selection", "file"}]
+PAGES = [name for name in READING if name not in {"selection", "file", "rug_workbook", "picture"}]
 
 
 def municipal_patterns() -> Iterator[str]:

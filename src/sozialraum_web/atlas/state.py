@@ -263,6 +263,7 @@ def _pins(text: str, catalogue: Catalogue, version: str, level: str) -> tuple[st
             "Öffnen Sie den Atlas ohne diese Gebiete und heften Sie bis zu vier an. "
             "Für mehr Gebiete nebeneinander ist der Teppich da.",
             (("Zum Atlas", "../atlas/"),),
+            status=400,
         )
     known = [code for code in codes if catalogue.area(level, code, version) is not None]
     everywhere = {area.code for area in catalogue.areas}

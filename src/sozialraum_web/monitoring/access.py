@@ -14,11 +14,13 @@ from sozialraum_web.monitoring.models import Release
 
 
 class NotFound(Http404):
-    """Something a reader asked for is not here; carries words and a way on."""
+    """Something a reader asked for is not here or cannot be; carries words, a way on and the status of the answer."""
 
-    def __init__(self, message: str, remedy: str = "", links: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(
+        self, message: str, remedy: str = "", links: tuple[tuple[str, str], ...] = (), *, status: int = 404
+    ) -> None:
         super().__init__(message)
-        self.message, self.remedy, self.links = message, remedy, links
+        self.message, self.remedy, self.links, self.status = message, remedy, links, status
 
 
 @dataclass(frozen=True)

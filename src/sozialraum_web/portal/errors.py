@@ -26,7 +26,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """404: what is missing, and where to go instead."""
     if isinstance(exception, NotFound):
         links = [Link(label, url) for label, url in exception.links] or _ways(request)
-        return _page(request, 404, exception.message, exception.remedy, links)
+        return _page(request, exception.status, exception.message, exception.remedy, links)
     text = "Die Adresse ist falsch geschrieben oder die Seite ist umgezogen."
     return _page(request, 404, "Diese Seite gibt es nicht.", text, _ways(request))
 

@@ -1,6 +1,7 @@
 """Maps and charts as SVG text: pure functions on plain values, for site, PDF and download."""
 
 from sozialraum.products.draw.classes import class_labels, class_names, class_of
+from sozialraum.products.draw.columns import ColumnBar, columns
 from sozialraum.products.draw.comparison import (
     MARKERS,
     compare,
@@ -12,6 +13,7 @@ from sozialraum.products.draw.comparison import (
     trend_judgement,
     trend_word,
 )
+from sozialraum.products.draw.dots import PileDot, piles
 from sozialraum.products.draw.geometry import AreaInput, Atlas, Layer, LevelInput, Shape, lay_out
 from sozialraum.products.draw.interval import (
     Interval,
@@ -35,6 +37,7 @@ from sozialraum.products.draw.limits import between_limits
 from sozialraum.products.draw.line import Break, Point, Series, line, line_text
 from sozialraum.products.draw.map import AreaMark, choropleth, choropleth_text, locator, map_update
 from sozialraum.products.draw.matrix import Field, MatrixTable, field_css, matrix, matrix_table, matrix_text
+from sozialraum.products.draw.moves import move
 from sozialraum.products.draw.numbers import (
     STATUS_SHORT,
     STATUS_SIGNS,
@@ -49,8 +52,10 @@ from sozialraum.products.draw.numbers import (
     whole,
     with_unit,
 )
+from sozialraum.products.draw.poster import poster
 from sozialraum.products.draw.pyramid import Band, pyramid, pyramid_text
 from sozialraum.products.draw.scales import Scale
+from sozialraum.products.draw.scatter import Axis, Dot, scatter
 from sozialraum.products.draw.small import sparkline, sparkline_text, tally, tally_text
 from sozialraum.products.draw.spine import (
     SpineGeometry,
@@ -71,8 +76,11 @@ __all__ = [
     "AreaInput",
     "AreaMark",
     "Atlas",
+    "Axis",
     "Band",
     "Break",
+    "ColumnBar",
+    "Dot",
     "Field",
     "Interval",
     "Layer",
@@ -81,6 +89,7 @@ __all__ = [
     "LevelInput",
     "Markup",
     "MatrixTable",
+    "PileDot",
     "Point",
     "Scale",
     "Series",
@@ -95,6 +104,7 @@ __all__ = [
     "class_labels",
     "class_names",
     "class_of",
+    "columns",
     "compare",
     "comparison_word",
     "date_text",
@@ -115,12 +125,16 @@ __all__ = [
     "matrix",
     "matrix_table",
     "matrix_text",
+    "move",
     "number",
+    "piles",
     "pin",
+    "poster",
     "pyramid",
     "pyramid_text",
     "rank_text",
     "scale_for",
+    "scatter",
     "side_word",
     "sparkline",
     "sparkline_text",

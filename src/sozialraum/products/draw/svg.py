@@ -85,6 +85,7 @@ STROKES: dict[str, str] = {
     "s-paper": PAPER,
     "s-area": AREA,
     "s-city": CITY,
+    "s-band-dark": BAND_DARK,
     "s-hatch": EDGE,
     "s-mark-light": PAPER,
     "s-mark-dark": EDGE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -18,9 +19,7 @@ from sozialraum_web.atlas.subject import find as find_area
 from sozialraum_web.atlas.view import look
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
-from sozialraum_web.portal import downloads
-
-CSV = "text/csv; charset=utf-8"
+from sozialraum_web.portal import downloads, selections
 
 
 def data(request: HttpRequest, kommune: str) -> HttpResponse:
@@ -76,25 +75,46 @@ def file(request: HttpRequest, kommune: str, name: str) -> HttpResponseBase:
     return response
 
 
-def selection(request: HttpRequest, kommune: str) -> HttpResponse:
-    """The view of the atlas, or everything about one area, as CSV."""
+def selection(request: HttpRequest, kommune: str, form: str) -> HttpResponse:
+    """The view of the atlas, or everything about one area, in the form asked for."""
     place = enter(request, kommune)
+    if form not in selections.FORMS or (
+        form == "gpkg" and not (place.release.folder / "gebiete.gpkg").exists()
+    ):
+        raise NotFound(
+            f"Eine Auswahl als „{form[:20]}“ gibt es hier nicht.",
+            f"Möglich sind: {', '.join(selections.FORMS)}. Ein GeoPackage braucht Gebiete mit Grenzen.",
+            (("Daten", address(place, "daten")),),
+        )
     query = request.GET.dict()
     values, title = _area_values(place, query) if _is_area(query) else _layer_values(place, query)
-    indicators = {row.indicator: place.catalogue.indicators[row.indicator] for row in values}
-    sources = _sources(place, list(indicators.values()))
-    text = downloads.selection_csv(
-        values,
-        {(area.version, area.level, area.code): area.name for area in place.catalogue.areas},
-        draw.STATUS_SIGNS,
-        {id: item.unit for id, item in indicators.items()},
-        [citation(place), *(f"Quelle: {source.citation or source.label}. Lizenz: {source.licence or 'nicht angegeben'}." for source in sources), _signs()],
-    )  # fmt: skip
-    response = HttpResponse(text, content_type=CSV)
+    make, kind = selections.FORMS[form]
+    content = make(described(place, values), place.release.folder)
+    response = HttpResponse(content, content_type=kind)
     name = slugify(f"{place.municipality.slug} {title}")[:120]
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     response["Cache-Control"] = "no-cache" if place.release.is_public else "private, no-store"
     return response
+
+
+def described(place: Place, values: Sequence[Value]) -> selections.Selection:
+    """Values with names, units, signs, and where they come from."""
+    catalogue = place.catalogue
+    indicators = {row.indicator: catalogue.indicators[row.indicator] for row in values}
+    names = {(area.version, area.level, area.code): area.name for area in catalogue.areas}
+    names |= {
+        (row.version, row.level, row.area): found.name
+        for row in values
+        if (found := catalogue.area(row.level, row.area, row.version))
+    }
+    sources = [
+        f"Quelle: {source.citation or source.label}. Lizenz: {source.licence or 'nicht angegeben'}."
+        for source in _sources(place, list(indicators.values()))
+    ]
+    notes = [f"{citation(place)} Prüfsumme {place.release.commitment[:16]}.", *sources, _signs()]
+    units = {id: item.unit for id, item in indicators.items()}
+    labels = {id: item.label for id, item in indicators.items()}
+    return selections.Selection(values, names, draw.STATUS_SIGNS, units, labels, notes)
 
 
 def _is_area(query: dict[str, str]) -> bool:
