@@ -106,7 +106,7 @@ def get(client: Client, db: None) -> Callable[..., Any]:
 
     def read(url: str, **headers: str) -> Any:
         response = client.get(url, headers=headers)
-        response.text_content = response.content.decode() if not response.streaming else ""
+        response.text_content = response.content.decode("utf-8", "replace") if not response.streaming else ""
         return response
 
     return read
