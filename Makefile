@@ -27,8 +27,8 @@ $(STAMP): pyproject.toml constraints.txt tools/setup.sh
 demo-data: $(STAMP)
 	@tools/demo-data.sh "$(BIN)" "$(DEMO)"
 
-demo: demo-data ## Baut Musterstadt und zeigt die Site auf http://127.0.0.1:8000
-	@SOZIALRAUM_CONFIG="$(DEMO)/config" $(BIN)/sozialraum serve --demo --data "$(DEMO)/daten" --release "$(DEMO)"/musterstadt/freigaben/2025-03
+demo: demo-data ## Baut Musterstadt, zeigt die Site auf http://127.0.0.1:8000 und die Datenwerkstatt auf Anschluss 8010
+	@tools/demo.sh "$(BIN)" "$(DEMO)"
 
 lint: $(STAMP) ## Prüft Stil, Typen und Schichten
 	@$(BIN)/ruff check .

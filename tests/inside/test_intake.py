@@ -1,0 +1,163 @@
+"""From a file to a delivery, without the web: recognise, decide, try out, take over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import files
+import pytest
+
+import kleinstadt
+from sozialraum import deliveries, municipality
+from sozialraum.errors import SozialraumError
+from sozialraum_inside import areas, founding, intake, marks, tray
+from sozialraum_inside.areas import AreaChoice
+from sozialraum_inside.intake import ColumnChoice, Decision
+from sozialraum_inside.tray import Received
+
+
+def into_tray(folder: Path, path: Path, name: str = "") -> Received:
+    return tray.receive(folder, name or path.name, [path.read_bytes()])
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Path:
+    folder = tmp_path / "dateien"
+    folder.mkdir()
+    return files.write(folder)
+
+
+def test_a_workbook_is_understood_and_marked(town: Path, given: Path) -> None:
+    there = municipality.read(town)
+    seen, left_out = intake.look(into_tray(town, given / "Einwohner_2024.xlsx"), there)
+    draft = seen[0].draft
+    assert draft is not None
+    marked = marks.marked(seen[0].sheet, draft, there.geographies)
+
+    assert left_out == 0
+    assert (draft.area, draft.area_width, draft.level) == ("Schlüssel", 3, "bezirk")
+    assert [g.variable for g in draft.columns] == ["einwohner"] * 3
+    assert [row.words for row in marked.rows] == ["Titel", "leer", "Titel", "Kopf", *["Gebiet"] * 6, "ohne Gebiet", "Summe", "Fußnote"]  # fmt: skip
+    assert marked.rows[4].cells[0].role == "schluessel"
+    assert marked.rows[4].cells[2].role == "zahl"
+
+
+def test_an_unanswered_question_is_told_for_every_field_at_once(town: Path, given: Path) -> None:
+    there = municipality.read(town)
+    draft = intake.look(into_tray(town, given / "arbeitslose_2024.csv"), there)[0][0].draft
+    assert draft is not None
+    draft = replace(draft, period='""', columns=tuple(replace(c, period="") for c in draft.columns))
+
+    wrong = intake.wrong_with(
+        Decision("", "", "Bezirk", "gestern", (ColumnChoice("arbeitslose", "alt"),)), draft, there
+    )
+
+    assert {f.column for f in wrong} == {"quelle", "ebene", "zeitraum", "spalten"}
+    assert any("„gestern“ ist kein Zeitraum" in f.message for f in wrong)
+
+
+def test_a_variable_of_another_source_is_refused(town: Path, given: Path) -> None:
+    there = municipality.read(town)
+    draft = intake.look(into_tray(town, given / "arbeitslose_2024.csv"), there)[0][0].draft
+    assert draft is not None
+
+    wrong = intake.wrong_with(
+        Decision("einwohnerregister", "bezirk", "", "", (ColumnChoice("arbeitslose"),)), draft, there
+    )
+    assert [f.column for f in wrong] == ["quelle"]
+
+
+def test_a_trial_compares_with_the_last_run_and_writes_nothing(town: Path) -> None:
+    from sozialraum import pipeline
+
+    pipeline.run(municipality.read(town))
+    there = municipality.read(town)
+    old = (town / "lieferungen/ba_arbeitsmarkt/arbeitslose_2024.csv").read_text("utf-8")
+    changed = town / "neu.csv"
+    changed.write_text(old.replace(";61", ";64"), "utf-8")
+    file = into_tray(town, changed, "arbeitslose_2024.csv")
+    known = intake.look(file, there)[0][0].known
+    assert known is not None
+
+    trial = intake.try_out(file, known.recipe, there)
+    assert (trial.new, len(trial.changed), trial.blocked) == (0, 1, False)
+    assert (trial.changed[0].area, trial.changed[0].before, trial.changed[0].after) == (
+        "Altstadt",
+        "61",
+        "64",
+    )
+    assert sorted(p.name for p in (town / "lieferungen/ba_arbeitsmarkt").iterdir()) == [
+        "arbeitslose_2023.csv", "arbeitslose_2024.csv", "rezept.toml",
+    ]  # fmt: skip
+
+
+def test_the_same_file_is_not_taken_over_twice(town: Path) -> None:
+    path = town / "lieferungen/ba_arbeitsmarkt/arbeitslose_2024.csv"
+    file = into_tray(town, path, "noch einmal.csv")
+
+    with pytest.raises(SozialraumError, match="schon übernommen, als „arbeitslose_2024"):
+        intake.take_over(town, file, "ba_arbeitsmarkt", "", "arbeitslose_*.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "target"),
+    [
+        ("einwohner_2025.csv", "einwohner_*.csv", "einwohner_2025.csv"),
+        ("Meldung 2025 neu.csv", "einwohner_*.csv", "einwohner_2025.csv"),
+        ("Stand.csv", "einwohner_*.csv", "einwohner_Stand.csv"),
+        ("x.csv", "genau.csv", "genau.csv"),
+    ],
+)
+def test_a_file_gets_the_name_its_recipe_expects(name: str, pattern: str, target: str) -> None:
+    assert intake.target_name(Received("a", name, "", 1, ""), pattern) == target
+
+
+@pytest.mark.parametrize(
+    ("given_name", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Daten\\a.csv", "a.csv"),
+        ("rezept.toml", "datei_rezept.toml"),
+        ("a<b>|.csv", "a_b__.csv"),
+        ("...", "datei_ohne_namen"),
+    ],
+)
+def test_names_of_uploads_are_tame(given_name: str, kept: str) -> None:
+    assert tray.safe_name(given_name) == kept
+
+
+def test_a_founded_town_with_areas_and_a_table_can_be_read(tmp_path: Path, given: Path) -> None:
+    folder = tmp_path / "kommune"
+    for name, content in founding.found(founding.Answers("Große Kreisstadt Öd", "05998000")).items():
+        kleinstadt.put(folder, name, content.decode())
+    file = into_tray(folder, given / "bezirke.geojson")
+    choice = AreaChoice(
+        "Statistischer Bezirk",
+        "Statistische Bezirke",
+        "id",
+        "name",
+        "Stadtteil",
+        "Stadtteile",
+        "parent",
+        "stadtteil",
+        "2024",
+    )
+    prepared = areas.prepare(
+        folder, (folder / "kommune.toml").read_text("utf-8"), file, choice, ("05998000", "Öd")
+    )
+    for name, content in prepared.files.items():
+        text = content.read_text("utf-8") if isinstance(content, Path) else (content or b"").decode()
+        kleinstadt.put(folder, name, text)
+
+    there = municipality.read(folder)
+    assert there.id == "grosse-kreisstadt-oed"
+    assert [x.id for x in there.geographies[0].levels] == ["statistischer_bezirk", "stadtteil", "kommune"]
+    assert all(a.geometry for a in there.geographies[0].areas if a.level == "stadtteil" and a.code != "nz")
+    assert deliveries.read_all(there).findings
+
+
+def test_founding_tells_everything_that_is_missing() -> None:
+    with pytest.raises(SozialraumError) as told:
+        founding.found(founding.Answers("", "12", "Dorf"))
+    assert {f.column for f in told.value.findings} == {"name", "ags", "kind"}
