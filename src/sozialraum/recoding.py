@@ -17,7 +17,14 @@ from sozialraum.tables import COUNTS_COLUMNS, COUNTS_KEY, NOT_ASSIGNABLE, Status
 Flags = NDArray[np.bool_]
 # A part below one per cent of an area comes from digitising, not from a reform.
 SLIVER = 0.01
-BASES = {"area": "Fläche", "population": "Einwohnerzahl", "dwellings": "Wohnungen", "addresses": "Adressen"}
+MIXED = "mixed"
+BASES = {
+    "area": "Fläche",
+    "population": "Einwohnerzahl",
+    "dwellings": "Wohnungen",
+    "addresses": "Adressen",
+    MIXED: "Anteilen verschiedener Herkunft",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +109,26 @@ def reverse(crosswalk: Crosswalk, sizes: Mapping[str, float], basis: str) -> Cro
         crosswalk, source=crosswalk.target, target=crosswalk.source, basis=basis, extent={},
         shares=_reweighted(_normalised(swapped), piece),
     )  # fmt: skip
+
+
+def chained(first: Crosswalk, second: Crosswalk) -> Crosswalk:
+    """The way over a version in between: shares multiplied and added up, slivers dropped, then normalised to 1.
+
+    What was divided by the first reform and put together again by the second is whole. The assumption behind it is that
+    of each step: people live in a part as in the whole. Raises ValueError when the ways do not meet on one level.
+    """
+    if (first.target, first.level) != (second.source, second.level):
+        raise ValueError("the second crosswalk must begin where the first one ends")
+    steps = first.shares.merge(
+        second.shares, left_on="to", right_on="from", suffixes=("", "_second"), how="left", validate="many_to_many"
+    )  # fmt: skip
+    if steps["to_second"].isna().any():
+        raise ValueError("an area in between has no shares in the second crosswalk")
+    steps["share"] = steps["share"] * steps["share_second"]
+    sums = steps.assign(to=steps["to_second"]).groupby(["from", "to"], sort=False)["share"].sum()
+    basis = first.basis if first.basis == second.basis else MIXED
+    # Nothing is rounded here: shares of residents were rounded in each step.
+    return replace(first, target=second.target, basis=basis, shares=cleaned(sums.reset_index(), ""))
 
 
 def _reweighted(shares: pd.DataFrame, pieces: pd.Series) -> pd.DataFrame:

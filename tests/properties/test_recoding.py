@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kleinstadt
 from sozialraum.areas import Area, Geography, Level
 from sozialraum.counts import roll_up
-from sozialraum.recoding import SLIVER, Crosswalk, by_density, cleaned, recode, recode_levels, reverse
+from sozialraum.recoding import (
+    SLIVER,
+    Crosswalk,
+    by_density,
+    chained,
+    cleaned,
+    recode,
+    recode_levels,
+    reverse,
+)
 from sozialraum.tables import Status
 
 OLD, NEW = list("abcdef"), list("uvwxyz")
@@ -184,3 +195,64 @@ def test_density_finds_the_truth_where_its_assumption_holds(crosswalk: Crosswalk
     found = recode(counts, by_density(crosswalk, new.to_dict())).set_index("area")["count"]
 
     assert np.allclose(found[new.index], new, rtol=1e-9)
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> tuple[Crosswalk, Crosswalk]:
+    """Two reforms, one after the other."""
+    first, second = draw(crosswalks()), draw(crosswalks())
+    there = second.shares.assign(**{"from": second.shares["from"].replace(dict(zip(OLD, NEW, strict=True)))})
+    return first, replace(second, source="2025", target="2026", shares=there)
+
+
+@FEW
+@given(chains(), numbers)
+def test_a_chain_keeps_totals_and_lies_within_its_slivers_of_two_steps(
+    reforms: tuple[Crosswalk, Crosswalk], figures: list[int]
+) -> None:
+    """Über einen Stand dazwischen bleibt die Summe; abweichen kann nur, was unter einem Prozent lag."""
+    first, second = reforms
+    counts = table(figures)
+    once = recode(counts, chained(first, second))
+    twice = recode(recode(counts, first), second)
+    assert set(once["version"]) == {"2026"}
+    assert math.isclose(once["count"].sum(), sum(figures), rel_tol=1e-9)
+    both = (
+        once.set_index("area")["count"].to_frame("once").join(twice.set_index("area")["count"], how="outer")
+    )
+    gap = (both["once"].fillna(0) - both["count"].fillna(0)).abs().max()
+    assert gap <= len(NEW) * SLIVER * sum(figures) + 1e-6
+
+
+@FEW
+@given(chains())
+def test_a_chain_has_no_slivers_and_shares_that_sum_to_one(reforms: tuple[Crosswalk, Crosswalk]) -> None:
+    shares = chained(*reforms).shares
+    assert np.allclose(shares.groupby("from")["share"].sum(), 1, atol=1e-12)
+    alone = shares.groupby("to")["share"].transform("max") < SLIVER * 1.1
+    assert ((shares["share"] >= SLIVER * 0.9) | alone).all()
+    assert set(shares["from"]) == {*OLD, "nz"}
+
+
+@FEW
+@given(crosswalks(), numbers)
+def test_a_chain_with_an_unchanged_step_changes_nothing(crosswalk: Crosswalk, figures: list[int]) -> None:
+    """Ändert die zweite Reform nichts, ist der Umweg der unmittelbare Weg."""
+    same = pd.DataFrame({"from": [*NEW, "nz"], "to": [*NEW, "nz"], "share": 1.0})
+    still = replace(crosswalk, source="2025", target="2026", shares=same)
+    one = recode(table(figures), crosswalk).set_index("area")
+    other = recode(table(figures), chained(crosswalk, still)).set_index("area")
+    pd.testing.assert_series_equal(one["count"].sort_index(), other["count"].sort_index(), rtol=1e-9)
+    assert (one["status"].sort_index() == other["status"].sort_index()).all()
+
+
+def test_divided_and_joined_again_is_whole() -> None:
+    """Was die erste Reform teilt und die zweite wieder zusammenlegt, ist nicht geschätzt."""
+    first = Crosswalk("1", "2", "bezirk", "area", cleaned(pd.DataFrame({"from": ["a", "a", "b"], "to": ["u", "v", "v"], "share": [0.3, 0.7, 1.0]}), "area"))  # fmt: skip
+    second = Crosswalk("2", "3", "bezirk", "area", cleaned(pd.DataFrame({"from": ["u", "v"], "to": ["x", "x"], "share": [1.0, 1.0]}), "area"))  # fmt: skip
+    assert chained(first, second).estimated == frozenset()
+    assert chained(first, replace(second, basis="addresses")).basis == "mixed"
+    with pytest.raises(ValueError, match="must begin where"):
+        chained(second, first)
+    with pytest.raises(ValueError, match="no shares"):
+        chained(first, replace(second, shares=second.shares[second.shares["from"] != "u"]))

@@ -249,6 +249,103 @@ def test_the_way_back_weighs_by_residents(town: Path) -> None:
     )
 
 
+NEXT_REFORM = """\
+[[gebiete.umstiege]]
+from = "2025"
+to = "2026"
+level = "bezirk"
+file = "gebiete/umstieg_2026.csv"
+from_column = "alt"
+to_column = "neu"
+share_column = "anteil"
+basis = "dwellings"
+
+[[gebiete.versionen]]
+id = "2024"
+"""
+THIRD = """
+[[gebiete.versionen]]
+id = "2026"
+label = "Gebietsstand 2026"
+valid_from = "2026-01-01"
+
+[[gebiete.versionen.ebenen]]
+id = "bezirk"
+label = "Bezirk"
+plural = "Bezirke"
+file = "gebiete/bezirke_2026.csv"
+code = "id"
+name = "name"
+parent = "parent"
+
+[[gebiete.versionen.ebenen]]
+id = "stadtteil"
+label = "Stadtteil"
+plural = "Stadtteile"
+file = "gebiete/stadtteile.geojson"
+code = "id"
+name = "name"
+
+[kennzahlen]
+"""
+
+
+def second_reform(folder: Path) -> Path:
+    """Eine zweite Reform am 1. Januar 2026: 014 und 015 werden wieder ein Bezirk, 022 wird geteilt; 2025 fehlt jede Zahl."""
+    reform(folder)
+    (folder / "lieferungen/einwohnerregister/einwohner_2025.csv").unlink()
+    settings = (folder / "kommune.toml").read_text("utf-8")
+    settings = settings.replace('umrechnen_auf = "2025"', 'umrechnen_auf = "2026"').replace(
+        'residents = "einwohner"\n', ""
+    )
+    settings = settings.replace('[[gebiete.versionen]]\nid = "2024"\n', NEXT_REFORM, 1)
+    settings = settings.replace(
+        'valid_from = "2025-01-01"\n', 'valid_from = "2025-01-01"\nvalid_until = "2025-12-31"\n'
+    )
+    kleinstadt.put(folder, "kommune.toml", settings.replace("[kennzahlen]\n", THIRD.lstrip(), 1))
+    new = {"011": "Altstadt", "016": "Neustadt und Hafen", "021": "Nordend", "024": "Südhang-West", "025": "Südhang-Ost", "023": "Au"}  # fmt: skip
+    lines = ["id;name;parent", *(f"{code};{name};{code[:2]}" for code, name in new.items())]
+    kleinstadt.put(folder, "gebiete/bezirke_2026.csv", "\n".join(lines) + "\n")
+    shares = (
+        "alt;neu;anteil\n011;011;1\n014;016;1\n015;016;1\n021;021;1\n022;024;0,25\n022;025;0,75\n023;023;1\n"
+    )
+    kleinstadt.put(folder, "gebiete/umstieg_2026.csv", shares)
+    return folder
+
+
+def test_a_series_runs_over_two_reforms(town: Path) -> None:
+    """Über zwei Reformen werden die Anteile multipliziert; was geteilt und wieder zusammengelegt wurde, ist nicht geschätzt."""
+    values = computed(second_reform(town))
+    joined, part = one(values, "016", version="2026"), one(values, "024", version="2026")
+
+    assert (joined["value"], joined["status"]) == (total("012") + total("013"), Status.OK)
+    assert part["value"] == pytest.approx(0.25 * (total("022") + 0.3 * total("023")))
+    assert (part["status"], part["notes"]) == (
+        Status.ESTIMATED,
+        "umgerechnet auf Gebietsstand 2026, geschätzt nach Anteilen verschiedener Herkunft",
+    )
+    everybody = sum(map(total, kleinstadt.PEOPLE))
+    assert one(values, kleinstadt.AGS, version="2026", level="kommune")["value"] == everybody
+
+
+def test_a_release_over_two_reforms_is_founded_on_what_it_prints(town: Path) -> None:
+    """Auch über zwei Reformen folgt jeder umgerechnete Wert einer Freigabe aus ihren eigenen Zahlen und Anteilen."""
+    second_reform(town)
+    kleinstadt.put(
+        town, "lieferungen/ba_arbeitsmarkt/arbeitslose_2024.csv", kleinstadt.unemployed_csv({"013": "2"})
+    )
+    path, values = published(town)
+
+    assert unfounded(releases.read(path)) == []
+    assert is_recoded(values).any()
+    shares = pd.read_csv(path / "umstieg.csv", dtype=str)
+    assert ("2024", "2026") in set(zip(shares["from_version"], shares["to_version"], strict=True))
+    hidden = one(values, "016", "arbeitslosenanteil", version="2026")
+    assert (hidden["status"], pd.isna(hidden["numerator"])) == (Status.SUPPRESSED, True)
+    pipeline.write_values(pipeline.run(municipality.read(town)))
+    assert auditing.audit(path, values=town / "werte").findings == []
+
+
 INDEX = """
 [lage]
 label = "Lage"

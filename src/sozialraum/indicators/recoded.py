@@ -13,7 +13,7 @@ from sozialraum.areas import Geography
 from sozialraum.catalogue.model import Indicator, Kind, Selection
 from sozialraum.errors import Finding, Severity
 from sozialraum.indicators.compute import compute_all
-from sozialraum.recoding import BASES, Crosswalk, by_density, recode_levels, reverse
+from sozialraum.recoding import BASES, Crosswalk, by_density, chained, recode_levels, reverse
 from sozialraum.tables import (
     COUNTS_COLUMNS,
     COUNTS_KEY,
@@ -142,25 +142,43 @@ def shown(rows: pd.DataFrame, column: str, key: str) -> pd.DataFrame:
 def _ways(
     crosswalks: Sequence[Crosswalk], versions: Sequence[str], visible: pd.DataFrame
 ) -> tuple[list[Crosswalk], list[Finding]]:
-    """The crosswalks into the wanted versions: those given, and the way back where none is given."""
-    ways, findings = [], []
-    given = {(c.source, c.target) for c in crosswalks}
+    """The ways into the wanted versions: those given, the way back where none is given, and chains of both."""
+    steps = {(c.source, c.target): _refined(c, visible) for c in crosswalks}
+    findings = []
     for crosswalk in crosswalks:
-        if crosswalk.target in versions:
-            ways.append(_refined(crosswalk, visible))
-        if crosswalk.source in versions and (crosswalk.target, crosswalk.source) not in given:
-            back = _back(crosswalk, visible)
-            if back is None:
-                findings.append(
-                    Finding(
-                        f"Von {crosswalk.target} auf {crosswalk.source} lässt sich nicht umrechnen: Die Größe der Gebiete ist nicht bekannt.",
-                        "Nennen Sie „residents“ im Umstieg oder geben Sie einen eigenen Umstiegsschlüssel für den Rückweg an.",
-                        file="kommune.toml", severity=Severity.WARNING,
-                    )
-                )  # fmt: skip
-            else:
-                ways.append(back)
-    return ways, findings
+        if (crosswalk.target, crosswalk.source) in steps:
+            continue
+        back = _back(crosswalk, visible)
+        if back is not None:
+            steps[back.source, back.target] = back
+        elif crosswalk.source in versions:
+            findings.append(
+                Finding(
+                    f"Von {crosswalk.target} auf {crosswalk.source} lässt sich nicht umrechnen: Die Größe der Gebiete ist nicht bekannt.",
+                    "Nennen Sie „residents“ im Umstieg oder geben Sie einen eigenen Umstiegsschlüssel für den Rückweg an.",
+                    file="kommune.toml", severity=Severity.WARNING,
+                )
+            )  # fmt: skip
+    sources = dict.fromkeys(source for source, _ in steps)
+    found = [_way(steps, source, target) for target in versions for source in sources if source != target]
+    return [way for way in found if way is not None], findings
+
+
+def _way(steps: Mapping[tuple[str, str], Crosswalk], source: str, target: str) -> Crosswalk | None:
+    """The way with the fewest steps, given ones first; None where there is no way."""
+    ways: dict[str, Crosswalk | None] = {source: None}
+    reached = [source]
+    while reached and target not in ways:
+        further = []
+        for place in reached:
+            so_far = ways[place]
+            for (start, end), step in steps.items():
+                meets = so_far is None or so_far.level == step.level
+                if start == place and end not in ways and meets:
+                    ways[end] = step if so_far is None else chained(so_far, step)
+                    further.append(end)
+        reached = further
+    return ways.get(target)
 
 
 def _refined(crosswalk: Crosswalk, visible: pd.DataFrame) -> Crosswalk:
