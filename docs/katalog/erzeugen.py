@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from sozialraum import periods
 from sozialraum.catalogue import Catalogue, Indicator, Kind, Rule, Selection, Source, Variable, shipped
 
 TARGET = Path(__file__).with_name("kennzahlen.md")
@@ -35,16 +36,31 @@ def page(catalogue: Catalogue) -> str:
 
 
 def _indicator(indicator: Indicator, catalogue: Catalogue) -> str:
+    source = catalogue.sources[indicator.source]
     facts = [
+        ("Auf Englisch", indicator.english),
         ("Definition", indicator.definition),
         ("Rechnung", _formula(indicator)),
         ("Einheit", indicator.unit or "–"),
         ("Bewertung", POLARITY[indicator.polarity.value]),
-        ("Quelle", f"[{catalogue.sources[indicator.source].label}](#{_anchor(catalogue.sources[indicator.source].label)})"),
+        ("Wer gezählt wird", _concepts(indicator, catalogue)),
+        ("Kleinste Ebene", indicator.smallest_level),
+        ("Zusammenfassen", "fertiger Wert, wird nicht zusammengefasst" if indicator.published else "Zähler und Nenner werden addiert, nie Anteile gemittelt"),
+        ("Geheimhaltung", f"Profil `{source.profile}`"),
+        ("Quelle", f"[{source.label}](#{_anchor(source.label)})"),
+        ("Bruch der Reihe", "; ".join(f"ab {periods.label(b.period)}: {b.reason}" for b in indicator.breaks)),
         ("Was die Kennzahl nicht sagt", indicator.caveat),
         ("Literatur", indicator.literature),
     ]  # fmt: skip
     return f"**{indicator.label}** (`{indicator.id}`)\n\n" + _facts(facts)
+
+
+def _concepts(indicator: Indicator, catalogue: Catalogue) -> str:
+    """The population concepts of numerator and denominator, each once."""
+    chosen = [
+        catalogue.variables[s.variable].concept for s in (indicator.numerator, indicator.denominator) if s
+    ]
+    return "; ".join(dict.fromkeys(chosen))
 
 
 def _formula(indicator: Indicator) -> str:

@@ -73,6 +73,7 @@ def _read(municipality: Municipality) -> tuple[Deliveries, list[Finding]]:
     delivered = deliveries.read_all(municipality)
     findings = [f for g in municipality.geographies for f in g.findings] + delivered.findings
     findings += checks.parts_and_wholes(delivered.counts, delivered.origin, municipality.catalogue)
+    findings += checks.groups_and_totals(delivered.origin, municipality.catalogue)
     return delivered, findings
 
 

@@ -23,6 +23,7 @@ from sozialraum.catalogue.model import Indicator, Kind, Selection
 from sozialraum.catalogue.recipe import Index
 from sozialraum.disclosure import Protected
 from sozialraum.indicators.classes import limits
+from sozialraum.indicators.editions import Agreement, agreements, breaks
 from sozialraum.indicators.recoded import is_recoded, rows_of, weights
 from sozialraum.municipality import Municipality
 from sozialraum.spreadsheet import defused
@@ -44,6 +45,7 @@ def catalogue(
         municipality.catalogue.variables[str(v)].source for v in protected.counts["variable"].unique()
     }
     topics = {i.topic for i in indicators}
+    editions = agreements(values, {i.id: i for i in indicators})
     return {
         "format": "sozialraum-katalog/1",
         "release": name,
@@ -69,7 +71,7 @@ def catalogue(
              "within": [s.key for s in v.within], "contains": [s.key for s in v.contains]}
             for v in municipality.catalogue.variables.values() if v.id in set(protected.counts["variable"])
         ],
-        "indicators": [*(_indicator(municipality, i, values) for i in indicators), *(_index_indicator(row, values) for i in indices for row in _index_rows(municipality, i))],
+        "indicators": [*(_indicator(municipality, i, values, editions) for i in indicators), *(_index_indicator(row, values) for i in indices for row in _index_rows(municipality, i))],
         "indices": [_index(municipality, index, values) for index in indices],
         "states": [{"status": s.value, "sign": SIGNS[s], "label": LABELS[s]} for s in Status],
     }  # fmt: skip
@@ -97,10 +99,13 @@ def _source(municipality: Municipality, name: str) -> dict[str, Any]:
     return {**source.model_dump(exclude={"profile"}), "profile": rule.model_dump()}
 
 
-def _indicator(municipality: Municipality, indicator: Indicator, values: pd.DataFrame) -> dict[str, Any]:
+def _indicator(
+    municipality: Municipality, indicator: Indicator, values: pd.DataFrame, editions: Sequence[Agreement]
+) -> dict[str, Any]:
     rows = values[values["indicator"] == indicator.id]
+    known = [*(b.model_dump() for b in indicator.breaks), *breaks(editions, indicator)]
     return {
-        **indicator.model_dump(include={"id", "label", "definition", "per", "unit", "decimals", "topic", "source", "caveat", "headline", "published", "literature", "of", "years"}),
+        **indicator.model_dump(include={"id", "label", "english", "smallest_level", "definition", "per", "unit", "decimals", "topic", "source", "caveat", "headline", "published", "literature", "of", "years"}),
         "short": indicator.short or indicator.label,
         "kind": indicator.kind.value,
         "polarity": indicator.polarity.value,
@@ -111,7 +116,7 @@ def _indicator(municipality: Municipality, indicator: Indicator, values: pd.Data
         "index": "",
         "counts": {} if indicator.published else {n: c.key for n, c in (("numerator", indicator.numerator), ("denominator", indicator.denominator)) if c},
         **_extent(rows, indicator.classes),
-        **_continuity(municipality, rows),
+        **_continuity(municipality, rows, known),
     }  # fmt: skip
 
 
@@ -132,18 +137,24 @@ def _extent(rows: pd.DataFrame, own: Mapping[str, Sequence[float]]) -> dict[str,
     }
 
 
-def _continuity(municipality: Municipality, rows: pd.DataFrame) -> dict[str, Any]:
-    """Where the series changes its areas, and which values were converted to other areas: periods by version."""
+def _continuity(
+    municipality: Municipality, rows: pd.DataFrame, known: Sequence[Mapping[str, str]] = ()
+) -> dict[str, Any]:
+    """Where the series changes its areas or its definition, and which values were converted: periods by version."""
     labels = {g.version: g.label for g in municipality.geographies}
     converted = is_recoded(rows)
     counted = rows[~converted & (rows["status"] != Status.MISSING)].drop_duplicates(["period", "version"])
     versions = counted.groupby("period")["version"].agg(frozenset).to_dict()
     ordered = sorted(versions, key=lambda period: periods.parse(str(period)))
+    borders = [
+        {"period": now, "reason": f"neue Grenzen: {_named(versions[now], labels)} statt {_named(versions[before], labels)}"}
+        for before, now in pairwise(ordered) if versions[before] != versions[now]
+    ]  # fmt: skip
+    inside = [
+        b for b in known if ordered and periods.parse(ordered[0]) < periods.parse(b["period"]) <= periods.parse(ordered[-1])
+    ]  # fmt: skip
     return {
-        "breaks": [
-            {"period": now, "reason": f"neue Grenzen: {_named(versions[now], labels)} statt {_named(versions[before], labels)}"}
-            for before, now in pairwise(ordered) if versions[before] != versions[now]
-        ],
+        "breaks": sorted([*borders, *inside], key=lambda b: periods.parse(b["period"])),
         "recoded": {
             str(version): sorted(map(str, part["period"].unique()), key=periods.parse)
             for version, part in rows[converted].groupby("version", sort=False)

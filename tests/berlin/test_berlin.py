@@ -11,7 +11,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from sozialraum import municipality
 from sozialraum.cli import main
+from sozialraum.indicators.editions import agreements
 
 pytestmark = [pytest.mark.testdata, pytest.mark.slow]
 BUILD = Path(__file__).parents[2] / "beispiele" / "build.py"
@@ -199,3 +201,28 @@ def test_nothing_published_is_hidden(folder: Path, values: pd.DataFrame) -> None
     """Schon veröffentlichte Zahlen werden durchgereicht; die Freigabe verifiziert."""
     assert not (values["status"] == "suppressed").any()
     assert main(["audit", str(folder / "freigaben/berlin")]) == 0
+
+
+def handbook() -> list[list[str]]:
+    """The measured editions that the handbook shows."""
+    page = Path(__file__).parents[2] / "docs" / "methoden" / "veraenderung.md"
+    lines = (
+        page.read_text("utf-8").split("<!-- messung: ausgaben -->")[1].strip().split("\n\n")[0].splitlines()
+    )
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_editions_against_their_own_changes(folder: Path, values: pd.DataFrame) -> None:
+    """Share less published change is the share of the edition before, or the series breaks there and the handbook says so."""
+    known = municipality.read(folder).catalogue.indicators
+    measured = [
+        [str(int(a.period[:4]) + 1), known[a.indicator].label, str(a.areas), f"{a.mean_miss:.2f}".replace(".", ","), "ja" if a.holds else "nein"]
+        for a in sorted(agreements(values, known), key=lambda a: a.period)
+    ]  # fmt: skip
+    assert measured == handbook()
+
+    catalogue = json.loads((folder / "freigaben" / "berlin" / "katalog.json").read_text("utf-8"))
+    broken = {i["id"]: [b["period"] for b in i["breaks"]] for i in catalogue["indicators"]}
+    assert {name: broken[name] for name in ("mss_s1", "mss_s2", "mss_s3", "mss_s4")} == {
+        "mss_s1": ["2016-12-31"], "mss_s2": [], "mss_s3": ["2016-12-31"], "mss_s4": ["2014-12-31", "2016-12-31"],
+    }  # fmt: skip

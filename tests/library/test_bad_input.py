@@ -102,6 +102,7 @@ FAULTS: dict[str, tuple[Change, str, str, int | None, str]] = {
     "unknown sign": (replaced(UNEMPLOYED, "Hafen;48", "Hafen;k. A."), "weder eine Zahl noch ein bekanntes Zeichen", "ba_arbeitsmarkt/arbeitslose_2024.csv", 4, "k. A."),
     "count above its denominator": (replaced(UNEMPLOYED, "Hafen;48", "Hafen;481"), "Der Zähler ist größer als der Nenner", "ba_arbeitsmarkt/arbeitslose_2024.csv", 4, "481"),
     "total that does not fit": (put(PEOPLE, kleinstadt.people_csv() + "Insgesamt;0-14;830\n"), "weicht von der Summenzeile (830) ab", "einwohnerregister/einwohner_2024.csv", 23, "830"),
+    "groups that exceed their total": (both(put("lieferungen/einwohnerregister/summe_2024.csv", "Bezirk;Anzahl\n" + "".join(f"{'ohne' if c == 'nz' else c};{sum(p[:3]) - 7 * (c == '012')}\n" for c, p in kleinstadt.PEOPLE.items())), put("lieferungen/einwohnerregister/rezept.toml", kleinstadt.PEOPLE_RECIPE + kleinstadt.PEOPLE_RECIPE.replace("einwohner_", "summe_").replace("dimensions = { age = \"Alter\" }\n", ""))), "Die Gruppen ergeben 950, die Summe daneben ist 943", "einwohnerregister/summe_2024.csv", 3, "943"),
     "words for an age group": (replaced(PEOPLE, "012;0-14", "012;unter 15"), "keine Altersgruppe", "einwohnerregister/einwohner_2024.csv", 5, "unter 15"),
     "missing age group": (replaced(PEOPLE, "012;0-14", "012;"), "Die Angabe fehlt", "einwohnerregister/einwohner_2024.csv", 5, ""),
     "overlapping age groups": (replaced(PEOPLE, "012;0-14", "012;0-15"), "überschneiden sich", "einwohnerregister/einwohner_2024.csv", 5, "0-15"),

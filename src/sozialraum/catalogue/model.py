@@ -157,14 +157,26 @@ class Variable(Block):
     names: tuple[DatedName, ...] = ()
 
 
+class Break(Record):
+    """With `period` a new way of counting begins: earlier figures are not comparable (Bruch der Reihe)."""
+
+    period: str
+    reason: str = Field(min_length=1)
+
+
 class Indicator(Block):
-    """A statistic as readers see it (Kennzahl); one TOML block."""
+    """A statistic as readers see it (Kennzahl); one TOML block.
+
+    `smallest_level` says in words on which areas it can usually be had; `breaks` are known changes of definition.
+    """
 
     label: str
     definition: str
     kind: Kind
     topic: str
     source: str
+    english: str = ""
+    smallest_level: str = ""
     short: str = ""
     numerator: Selection | None = None
     denominator: Selection | None = None
@@ -179,6 +191,7 @@ class Indicator(Block):
     interval: Literal["", "wilson", "byar", "exact", "none"] = ""
     published: bool = False
     classes: dict[str, tuple[float, ...]] = {}
+    breaks: tuple[Break, ...] = ()
     literature: str = ""
 
     @model_validator(mode="after")

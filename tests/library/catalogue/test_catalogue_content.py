@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from sozialraum import periods
 from sozialraum.catalogue import Indicator, Kind, Polarity, Variable, shipped
 from sozialraum.catalogue.loader import check
 from sozialraum.musterstadt.counts import AGE_BANDS
@@ -65,6 +66,24 @@ def test_an_indicator_says_what_it_is_and_what_it_does_not_say(indicator: Indica
     assert indicator.label != indicator.caveat
     assert indicator.unit
     assert indicator.topic in CATALOGUE.topics
+
+
+@each(INDICATORS)
+def test_an_indicator_has_the_metadata_that_others_ask_for(indicator: Indicator) -> None:
+    source = CATALOGUE.sources[indicator.source]
+    assert indicator.english
+    assert indicator.smallest_level
+    assert source.provider
+    assert source.rhythm
+    assert CATALOGUE.rule_of(indicator.source).label
+    for selection in (indicator.numerator, indicator.denominator):
+        assert selection is None or CATALOGUE.variables[selection.variable].concept
+    for known in indicator.breaks:
+        periods.parse(known.period)
+
+
+def test_there_are_at_least_sixty_indicators_from_counts() -> None:
+    assert len(COUNTED) >= 60
 
 
 @each(INDICATORS)
