@@ -168,8 +168,10 @@ def _chapters(subject: Subject, plan: ChapterPlan) -> Iterable[Chapter]:
             return
         blocks = [_missing(subject, plan)]
     yield Chapter(plan.id, plan.title, blocks, new_page=plan.new_page)
-    for part in parts:
-        yield Chapter(f"{plan.id}-{part.id}", part.title, part.blocks, depth=2, new_page=part.new_page)
+    for number, part in enumerate(parts):
+        # the first section stands under the heading of its chapter
+        fresh = part.new_page and (number > 0 or bool(blocks))
+        yield Chapter(f"{plan.id}-{part.id}", part.title, part.blocks, depth=2, new_page=fresh)
 
 
 def _missing(subject: Subject, plan: ChapterPlan) -> Note:

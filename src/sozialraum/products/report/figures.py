@@ -371,6 +371,15 @@ def strip(subject: Subject, indicator: Indicator, period: str) -> Figure | None:
     )
 
 
+def histories(subject: Subject, chosen: Sequence[Entry], caption: str) -> list[Table]:
+    """A table over the years per kind of period: days, school years and pooled years never share a column head."""
+    kinds: dict[periods.PeriodKind, list[Entry]] = {}
+    for entry in chosen:
+        kinds.setdefault(periods.parse(entry.value.period).kind, []).append(entry)
+    found = (history(subject, group, caption) for group in kinds.values())
+    return [table for table in found if table]
+
+
 def history(subject: Subject, chosen: Sequence[Entry], caption: str, *, most: int = 6) -> Table | None:
     """Values of some indicators over their last periods; the sign of a state stands where no figure may."""
     times = sorted({row.period for entry in chosen for row in entry.series}, key=periods.parse)[-most:]

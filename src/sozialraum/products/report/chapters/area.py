@@ -64,8 +64,7 @@ def overview(subject: Subject, settings: Settings) -> Blocks:
         return [nothing(subject)]
     caption = f"Kennzahlen für {subject.place.name} neben {subject.town} und allen Gebieten der Ebene {subject.level.label}"
     if subject.is_town:
-        table = figures.history(subject, chosen, f"Kennzahlen für {subject.town}")
-        return [table] if table else []
+        return list(figures.histories(subject, chosen, f"Kennzahlen für {subject.town}"))
     return [
         Note(
             f"▲ ungünstiger, ▼ günstiger als {subject.town} (statistisch gesichert), ● nicht unterscheidbar, ○ ohne Bewertung. "
@@ -141,8 +140,7 @@ def topic(subject: Subject, settings: Settings) -> Blocks:
 
 def _table(subject: Subject, chosen: Sequence[Entry]) -> Blocks:
     first = sorted(chosen, key=lambda entry: not entry.indicator.headline)[:MOST_ROWS]
-    table = figures.history(subject, first, f"Werte für {subject.place.name}")
-    return [table] if table else []
+    return list(figures.histories(subject, first, f"Werte für {subject.place.name}"))
 
 
 def caveats(chosen: Sequence[Entry]) -> Blocks:
