@@ -13,7 +13,16 @@ import docx
 import pptx
 import pytest
 
-from sozialraum.products.report.content import Bullets, Chapter, Document, Figure, Heading, Note, Paragraph, Table
+from sozialraum.products.report.content import (
+    Bullets,
+    Chapter,
+    Document,
+    Figure,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+)
 from sozialraum.products.report.design import Design
 from sozialraum.products.report.writers import WRITERS
 
@@ -62,7 +71,9 @@ def test_word_has_real_styles_and_every_text(profiles: list[Document], written: 
     assert [told for told in generated(profiles[1]) if told not in text] == []
 
 
-def test_word_tables_repeat_their_head_and_drawings_speak(profiles: list[Document], written: dict[str, bytes]) -> None:
+def test_word_tables_repeat_their_head_and_drawings_speak(
+    profiles: list[Document], written: dict[str, bytes]
+) -> None:
     with zipfile.ZipFile(io.BytesIO(written["docx"])) as archive:
         body = archive.read("word/document.xml").decode()
         vectors = [name for name in archive.namelist() if name.endswith(".svg")]
@@ -73,18 +84,24 @@ def test_word_tables_repeat_their_head_and_drawings_speak(profiles: list[Documen
     assert len(vectors) == drawn
 
 
-def test_slides_hold_native_charts_and_editable_tables(profiles: list[Document], written: dict[str, bytes]) -> None:
+def test_slides_hold_native_charts_and_editable_tables(
+    profiles: list[Document], written: dict[str, bytes]
+) -> None:
     show = pptx.Presentation(io.BytesIO(written["pptx"]))
     shapes = [shape for slide in show.slides for shape in slide.shapes]
     charts = [shape for shape in shapes if shape.has_chart]
     tables = [shape for shape in shapes if shape.has_table]
-    assert len(charts) == sum(isinstance(block, Figure) and block.data is not None for block in profiles[1].blocks())
+    assert len(charts) == sum(
+        isinstance(block, Figure) and block.data is not None for block in profiles[1].blocks()
+    )
     assert tables
     assert all(shape._element._nvXxPr.cNvPr.get("descr") for shape in (*charts, *tables))
     assert all(slide.shapes.title is not None and slide.shapes.title.text_frame.text for slide in show.slides)
 
 
-def test_a_hidden_figure_is_an_empty_cell_or_a_sign_never_a_zero(held: object, profiles: list[Document]) -> None:
+def test_a_hidden_figure_is_an_empty_cell_or_a_sign_never_a_zero(
+    held: object, profiles: list[Document]
+) -> None:
     for document in profiles:
         for block in document.blocks():
             if isinstance(block, Table):
@@ -129,7 +146,9 @@ def test_office_programs_open_and_convert_without_loss(
             [program, "--headless", f"-env:UserInstallation=file://{tmp_path}/lo", "--convert-to", "pdf", "--outdir", str(tmp_path), str(source)],
             check=True, capture_output=True, timeout=120,
         )  # fmt: skip
-        text = subprocess.run(["pdftotext", str(source.with_suffix(".pdf")), "-"], capture_output=True, check=True).stdout.decode()
+        text = subprocess.run(
+            ["pdftotext", str(source.with_suffix(".pdf")), "-"], capture_output=True, check=True
+        ).stdout.decode()
         plain = _plain(text)
         missing = [one for one in told if _plain(one) not in plain]
         # a text over a page break is cut by head and foot of the page
@@ -141,7 +160,12 @@ def _plain(text: str) -> str:
 
 
 def test_every_block_has_a_place_in_every_format() -> None:
-    blocks = [Heading("Überschrift"), Paragraph("Eigenes", own=True), Note("Anmerkung"), Bullets(["eins", "zwei"])]
+    blocks = [
+        Heading("Überschrift"),
+        Paragraph("Eigenes", own=True),
+        Note("Anmerkung"),
+        Bullets(["eins", "zwei"]),
+    ]
     document = Document("T", "K", "S", "A", "2025-01-01", "", "F", "p", [Chapter("k", "Kapitel", blocks)])
     for format, write in WRITERS.items():
         assert write(document, Design()), format
