@@ -82,6 +82,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "gebiete": ("Gebiete", "gebiete/"),
     "kennzahlen": ("Kennzahlen", "kennzahlen/"),
     "index": ("Index", "index/"),
+    "planung": ("Planung", "planung/"),
     "daten": ("Daten", "daten/"),
 }
 

@@ -57,6 +57,8 @@ def serve(
     prepare(data)
     slugs = [_import(path, trust=demo or trust_releases) for path in releases]
     logins = demo_logins(slugs) if demo else []
+    if demo:
+        demo_planning(slugs)
     _announce(host, port, slugs, logins)
     _run(host, port)
 
@@ -157,6 +159,17 @@ def demo_logins(slugs: Sequence[str]) -> list[DemoLogin]:
             user.save(update_fields=["password"])
             logins.append(DemoLogin(email, name, role, password))
     return logins
+
+
+def demo_planning(slugs: Sequence[str]) -> None:
+    """The made-up planning of the synthetic town, once."""
+    from django.utils import timezone
+
+    from sozialraum_web.accounts.models import Municipality
+    from sozialraum_web.planning.demo import load
+
+    for municipality in Municipality.objects.filter(slug__in=slugs):
+        load(municipality, timezone.localdate())
 
 
 def _announce(host: str, port: int, slugs: Sequence[str], logins: Sequence[DemoLogin]) -> None:

@@ -22,4 +22,5 @@ urlpatterns = [
     path("verwaltung/", admin.site.urls),
     path("<slug:kommune>/", include("sozialraum_web.portal.urls")),
     path("<slug:kommune>/", include("sozialraum_web.atlas.urls")),
+    path("<slug:kommune>/planung/", include("sozialraum_web.planning.urls")),
 ]

@@ -13,6 +13,7 @@ from sozialraum.products.draw.comparison import (
     trend_judgement,
     trend_word,
 )
+from sozialraum.products.draw.curve import Aim, BandPoint, goal_curve, goal_curve_text
 from sozialraum.products.draw.dots import PileDot, piles
 from sozialraum.products.draw.geometry import AreaInput, Atlas, Layer, LevelInput, Shape, lay_out
 from sozialraum.products.draw.interval import (
@@ -73,11 +74,13 @@ __all__ = [
     "STATUS_SHORT",
     "STATUS_SIGNS",
     "STATUS_WORDS",
+    "Aim",
     "AreaInput",
     "AreaMark",
     "Atlas",
     "Axis",
     "Band",
+    "BandPoint",
     "Break",
     "ColumnBar",
     "Dot",
@@ -110,6 +113,8 @@ __all__ = [
     "date_text",
     "escape",
     "field_css",
+    "goal_curve",
+    "goal_curve_text",
     "inline",
     "interval_mark",
     "interval_row",

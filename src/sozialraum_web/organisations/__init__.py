@@ -1,0 +1,1 @@
+"""Who acts and what they offer: departments, providers, associations (Akteure, Träger, Angebote)."""

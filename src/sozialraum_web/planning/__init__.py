@@ -1,0 +1,1 @@
+"""The planning chain: finding, need, goal with target, measure, status, effect (Planung)."""

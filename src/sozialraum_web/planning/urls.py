@@ -1,0 +1,58 @@
+"""Addresses of planning inside a municipality, below `planung/`."""
+
+from django.urls import path, register_converter
+
+from sozialraum_web.planning.kinds import KINDS
+from sozialraum_web.planning.views import actors, goals, measures, money, needs, overview, writing
+
+
+class KindConverter:
+    """The word of a kind of record."""
+
+    regex = "|".join(KINDS)
+
+    def to_python(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+
+register_converter(KindConverter, "art")
+
+urlpatterns = [
+    path("", overview.overview, name="planning"),
+    path("oeffentlich/", overview.public, name="planning_public"),
+    path("rat/", overview.council, name="planning_council"),
+    path("zyklen/<int:number>/", overview.cycle, name="cycle"),
+    path("befunde/", needs.finding_list, name="findings"),
+    path("befunde/<int:number>/", needs.finding, name="finding"),
+    path("bedarfe/", needs.need_list, name="needs"),
+    path("bedarfe/<int:number>/", needs.need, name="need"),
+    path("bedarfe/<int:number>/entscheiden/", needs.decide, name="decide_need"),
+    path("ziele/", goals.goal_list, name="goals"),
+    path("ziele/<int:number>/", goals.goal, name="goal"),
+    path("ziele/<int:number>/zielwert/", goals.new_target, name="new_target"),
+    path("ziele/<int:number>/zielwert/<int:pk>/", goals.change_target, name="change_target"),
+    path("ziele/<int:number>/schritt/", goals.step_done, name="step_done"),
+    path("leitbild/<int:number>/", goals.mission, name="mission"),
+    path("massnahmen/", measures.measure_list, name="measures"),
+    path("massnahmen/mehrere/", measures.many, name="change_measures"),
+    path("massnahmen/<int:number>/", measures.measure, name="measure"),
+    path("massnahmen/<int:number>/sachstand/", measures.report, name="report_status"),
+    path("mittel/", money.money_page, name="money"),
+    path("akteure/", actors.organisation_list, name="organisations"),
+    path("akteure/<int:number>/", actors.organisation, name="organisation"),
+    path("entwurf/", writing.keep_draft, name="keep_draft"),
+    path("verlauf/<int:pk>/zuruecknehmen/", writing.undo, name="undo"),
+    path("<art:art>/neu/", writing.new, name="new_record"),
+    path("<art:art>/<int:number>/aendern/", writing.edit, name="edit_record"),
+    path("<art:art>/<int:number>/entfernen/", writing.remove, name="remove_record"),
+    path("<art:art>/<int:number>/verlauf/", writing.history, name="history"),
+    path("<art:art>/<int:number>/beschluss/", goals.resolve, name="resolve"),
+    path("<art:art>/<int:number>/<slug:teil>/neu/", writing.part, name="new_part"),
+    path("<art:art>/<int:number>/<slug:teil>/<int:pk>/", writing.part, name="edit_part"),
+    path("<art:art>/<int:number>/<slug:teil>/<int:pk>/entfernen/", writing.part_removed, name="remove_part"),
+]
