@@ -65,9 +65,10 @@ PAGES = [name for name in READING if name not in {"selection", "file", "rug_work
 
 
 def municipal_patterns() -> Iterator[str]:
-    """Names of all addresses below a municipality, from the resolver itself."""
+    """Names of all addresses below a municipality, from the resolver itself; planning has its own list."""
     for entry in get_resolver().url_patterns:
-        if isinstance(entry, URLResolver) and "kommune" in str(entry.pattern):
+        pattern = str(entry.pattern)
+        if isinstance(entry, URLResolver) and "kommune" in pattern and "planung" not in pattern:
             for pattern in entry.url_patterns:
                 assert isinstance(pattern, URLPattern)
                 yield str(pattern.name)

@@ -86,7 +86,7 @@ def _damped(years: float, damping: float) -> float:
     """How many years of full slope are left of some years: the sum of a geometric series."""
     if damping == 1:
         return years
-    return damping * (1 - damping**years) / (1 - damping)
+    return damping * (1 - float(damping**years)) / (1 - damping)
 
 
 def _within(value: float, lowest: float | None, highest: float | None) -> float:

@@ -13,6 +13,7 @@ from sozialraum_web.planning.effects import newer
 from sozialraum_web.planning.frame import Desk
 from sozialraum_web.planning.models import Cycle, Finding, Goal, Measure, Milestone, Need, Phase
 from sozialraum_web.planning.permissions import can_read_figure, visible
+from sozialraum_web.planning.services.measures import WORKING
 
 LISTED: Final = 8
 SOON_DAYS: Final = 30
@@ -44,7 +45,7 @@ def due(here: Desk, today: date) -> list[tuple[str, list[Due], int]]:
 
 
 def _milestones(here: Desk, today: date) -> tuple[list[Due], int]:
-    measures = visible(Measure.objects.filter(status__in=register.WORKING), here.reader)
+    measures = visible(Measure.objects.filter(status__in=WORKING), here.reader)
     rows = Milestone.objects.filter(measure__in=measures, done=None, due__lt=today).order_by("due")
     lines = [
         Due(row.title, _("%(measure)s, fällig am %(due)s") % {"measure": row.measure.title, "due": f"{row.due:%d.%m.%Y}"}, _("Ansehen"), here.url("massnahmen", row.measure.number), "warn")

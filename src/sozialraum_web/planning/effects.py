@@ -9,14 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sozialraum import periods
-from sozialraum.products import draw
+from sozialraum.products import draw, layers, timeline
+from sozialraum.products.catalogue import Indicator
+from sozialraum.products.values import Value
 from sozialraum_ui.parts import Cell, Column, Row, Table
-from sozialraum_web.atlas import layers, timeline
 from sozialraum_web.atlas.frame import address
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import Place
-from sozialraum_web.monitoring.catalogue import Indicator
-from sozialraum_web.monitoring.queries import Value
 from sozialraum_web.planning.continuation import FEWEST, Continuation, continuation
 from sozialraum_web.planning.models import Finding, Target
 from sozialraum_web.planning.sentences import figure

@@ -431,7 +431,9 @@ class ScoreForm(PartForm):
         """Each criterion is scored once per need."""
         data = super().clean() or {}
         criterion = data.get("criterion")
-        others = Score.objects.filter(need=self.record, criterion=criterion).exclude(pk=self.instance.pk)
+        others = Score.objects.filter(need_id=self.record.pk, criterion=criterion).exclude(
+            pk=self.instance.pk
+        )
         if criterion and others.exists():
             self.add_error(
                 "criterion", _("Dieses Kriterium ist schon bewertet; ändern Sie die vorhandenen Punkte.")

@@ -9,8 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from sozialraum.products import draw
-from sozialraum_web.atlas import layers, timeline
+from sozialraum.products import draw, layers, timeline
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import Place
 from sozialraum_web.planning import small_counts

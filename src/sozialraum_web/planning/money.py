@@ -8,18 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, FloatField, Sum
+from django.db.models import Count, FloatField, QuerySet, Sum
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from sozialraum.products import draw
+from sozialraum.products import draw, layers, sentences
+from sozialraum.products.catalogue import Area as CatalogueArea
+from sozialraum.products.catalogue import Indicator
+from sozialraum.products.values import Value
 from sozialraum.tables import MUNICIPALITY_LEVEL
-from sozialraum_web.atlas import layers, sentences
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import Place
-from sozialraum_web.monitoring.catalogue import Area as CatalogueArea
-from sozialraum_web.monitoring.catalogue import Indicator
-from sozialraum_web.monitoring.queries import Value
 from sozialraum_web.planning.models import Funding, Measure, Need
 from sozialraum_web.planning.permissions import Reader, visible
 from sozialraum_web.records.models import Area
@@ -152,7 +151,7 @@ def _needs(place: Place, reader: Reader, level: str) -> dict[str, int]:
     return {code: len(needs) for code, needs in found.items()}
 
 
-def _by(measures: object, year: int, name: str, empty: str) -> tuple[tuple[str, float], ...]:
+def _by(measures: QuerySet[Measure], year: int, name: str, empty: str) -> tuple[tuple[str, float], ...]:
     rows = (
         Funding.objects.filter(measure__in=measures, year=year)
         .values_list(name)
@@ -162,7 +161,7 @@ def _by(measures: object, year: int, name: str, empty: str) -> tuple[tuple[str, 
     return tuple((str(key or empty), float(amount)) for key, amount in rows[:12])
 
 
-def _pooled(measures: object, year: int) -> tuple[tuple[str, int, float], ...]:
+def _pooled(measures: QuerySet[Measure], year: int) -> tuple[tuple[str, int, float], ...]:
     """Measures paid from the budgets of several departments: title, number, euros."""
     rows = (
         Funding.objects.filter(measure__in=measures, year=year)

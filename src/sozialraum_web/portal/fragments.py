@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from sozialraum.products.catalogue import Area
 from sozialraum.products.draw import Markup
 from sozialraum_web.monitoring.access import Place
+from sozialraum_web.planning.fragments import of_area as planning
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,14 @@ class Fragment:
 
 Source = Callable[[HttpRequest, Place, Area], Fragment | None]
 
+
+def _planning(request: HttpRequest, place: Place, area: Area) -> Fragment | None:
+    body = planning(request, place, area)
+    return Fragment("planung", "Planung für dieses Gebiet", body) if body else None
+
+
 # In the order of the page; a room adds its function here. It asks for its own rights and returns None for nothing to say.
-AREA: tuple[Source, ...] = ()
+AREA: tuple[Source, ...] = (_planning,)
 
 
 def of_area(request: HttpRequest, place: Place, area: Area) -> list[Fragment]:

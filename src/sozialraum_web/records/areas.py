@@ -6,8 +6,8 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sozialraum.products import catalogue as catalogues
 from sozialraum_web.accounts.models import Municipality
-from sozialraum_web.monitoring import catalogue as catalogues
 from sozialraum_web.monitoring.access import Place
 from sozialraum_web.records.models import Area
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from sozialraum.products import catalogue as catalogues
 from sozialraum_web.accounts.models import Municipality, Role, User
-from sozialraum_web.monitoring import catalogue as catalogues
 from sozialraum_web.monitoring.access import Place
 from sozialraum_web.monitoring.models import Release
 from sozialraum_web.organisations.models import Offer, Organisation

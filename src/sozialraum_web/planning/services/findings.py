@@ -24,7 +24,7 @@ from sozialraum_web.records.models import Visibility
 def evidence(place: Place, indicator: str, key: str, period: str, version: str = "") -> dict[str, Any]:
     """The figure of a release as a finding keeps it: value, interval, status, benchmark, data state.
 
-    Raises SozialraumError where the shown release has no such row.
+    Without `period` the newest one counts. Raises SozialraumError where the shown release has no such row.
     """
     catalogue = place.catalogue
     item = catalogue.indicators.get(indicator)
@@ -32,6 +32,9 @@ def evidence(place: Place, indicator: str, key: str, period: str, version: str =
     known = {entry.id for entry in catalogue.versions}
     stand = version if version in known else catalogue.current_version
     area = catalogue.area(level, code, stand)
+    if item is not None and area is not None and not period:
+        offered = queries.available_periods(place.release.folder, indicator, stand, level)
+        period = offered[-1] if offered else ""
     row = queries.one(place.release.folder, indicator, stand, level, code, period) if item and area else None
     if item is None or area is None or row is None:
         raise SozialraumError(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sozialraum import errors, periods
 from sozialraum.errors import SozialraumError
+from sozialraum.products.values import Value
 from sozialraum_web.accounts.models import User
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import Place
@@ -57,7 +58,7 @@ def target_data(
         found.append(errors.Finding(_("Diese Kennzahl gibt es in der gezeigten Freigabe nicht (mehr).")))
     if area is None:
         found.append(errors.Finding(_("Dieses Gebiet gibt es im heutigen Gebietsstand nicht.")))
-    rows: list[queries.Value] = []
+    rows: list[Value] = []
     if item is not None and area is not None:
         rows = [
             row

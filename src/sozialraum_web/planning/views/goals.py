@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -47,7 +48,7 @@ def goal_list(here: Desk) -> HttpResponse:
     return render(here, "planning/goals.html", "ziele", _("Ziele"), context)
 
 
-def tree(rows: list[Goal]) -> list[dict[str, Any]]:
+def tree(rows: Sequence[Goal]) -> list[dict[str, Any]]:
     """Goals below their parents; a goal whose parent the reader does not see stands at the top."""
     known = {goal.pk for goal in rows}
     below: dict[int | None, list[Goal]] = {}
@@ -93,7 +94,7 @@ def goal(here: Desk, number: int) -> HttpResponse:
         "may_resolve": permissions.can_resolve(here.reader),
         "saved": saved_change(here),
     }
-    return render(here, "planning/goal.html", "ziele", row.title, context, trail=[(_("Ziele"), here.url("ziele"))], chain=("ziel", _chain(here, row, targets, context["measure_count"])))  # fmt: skip
+    return render(here, "planning/goal.html", "ziele", row.title, context, trail=[(_("Ziele"), here.url("ziele"))], chain=("ziel", _chain(here, row, targets, measures.count())))  # fmt: skip
 
 
 def _wording(goal: Goal, targets: list[Target]) -> smart.Wording:

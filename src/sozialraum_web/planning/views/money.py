@@ -67,7 +67,7 @@ def table(here: Desk, found: money.Comparison) -> Table:
         Column(_("95-%-Intervall")),
         Column(_("bestätigte Bedarfe"), numeric=True, sort="number"),
     ]
-    from sozialraum_web.atlas import layers
+    from sozialraum.products import layers
 
     rows = [
         Row(

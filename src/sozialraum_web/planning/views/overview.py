@@ -130,7 +130,9 @@ def _plan(here: Desk, reader: Reader, note: str) -> HttpResponse:
     goals = list(visible(Goal.objects.select_related("field"), reader)[:PUBLIC_GOALS])
     fields = list(visible(Field.objects.all(), reader))
     named = {field.pk for field in fields}
-    groups = [(field, [goal for goal in goals if goal.field_id == field.pk]) for field in fields]
+    groups: list[tuple[Field | None, list[Goal]]] = [
+        (field, [goal for goal in goals if goal.field_id == field.pk]) for field in fields
+    ]
     groups.append((None, [goal for goal in goals if goal.field_id not in named]))
     measures = visible(Measure.objects.all(), reader)
     context = {
