@@ -74,7 +74,25 @@ def _read(municipality: Municipality) -> tuple[Deliveries, list[Finding]]:
     findings = [f for g in municipality.geographies for f in g.findings] + delivered.findings
     findings += checks.parts_and_wholes(delivered.counts, delivered.origin, municipality.catalogue)
     findings += checks.groups_and_totals(delivered.origin, municipality.catalogue)
+    findings += edited_editions(municipality)
     return delivered, findings
+
+
+def edited_editions(municipality: Municipality) -> list[Finding]:
+    """Index editions that an earlier release has published and that have been changed since."""
+    findings = []
+    for path in sorted(municipality.releases.glob("*/katalog.json")):
+        published = {i["id"]: i.get("digest", "") for i in json.loads(path.read_text("utf-8"))["indices"]}
+        for name, index in municipality.catalogue.indices.items():
+            if published.get(name) and published[name] != index.digest():
+                findings.append(
+                    Finding(
+                        f"Die Index-Ausgabe [{name}] ist in der Freigabe „{path.parent.name}“ veröffentlicht und seither geändert worden.",
+                        "Stellen Sie sie wieder her, und legen Sie die Änderung als neue Ausgabe daneben.",
+                        file=f"indizes/{name}.toml",
+                    )
+                )
+    return findings
 
 
 def _differences(municipality: Municipality, delivered: Deliveries) -> tuple[list[Finding], pd.DataFrame]:

@@ -208,10 +208,18 @@ def _ages(band: str) -> str:
 def _index_rows(municipality: Municipality, index: Index) -> Iterator[dict[str, Any]]:
     """The indicators that an edition writes, described like any other."""
     topic = municipality.catalogue.indicators[index.components[0].indicator]
+    burden = index.orientation == "burden"
+    side = "higher_worse" if burden else "higher_better"
+    first = "höchste Belastung" if burden else "günstigste Lage"
+    summed = (
+        "Standardisierte Summe der Bausteine"
+        if index.aggregate == "sum" and index.normalise == "z_score"
+        else "Zusammengefasster Wert der Bausteine"
+    )
     words = {
-        "status": (f"{index.label}: Status", "Standardisierte Summe der Bausteine; ein hoher Wert steht für eine hohe Belastung.", "higher_worse", 2),
-        "dynamic": (f"{index.label}: Dynamik", "Standardisierte Summe der Veränderungen; ein hoher Wert steht für eine ungünstige Entwicklung.", "higher_worse", 2),
-        "status_rank": (f"{index.label}: Rang", "Rang des Statuswerts (1 = höchste Belastung) mit der Spanne aus 95 % der Rechenvarianten.", "neutral", 0),
+        "status": (f"{index.label}: Status", f"{summed}; ein hoher Wert steht für eine {'hohe Belastung' if burden else 'günstige Lage'}.", side, 2),
+        "dynamic": (f"{index.label}: Dynamik", f"Standardisierte Summe der Veränderungen; ein hoher Wert steht für eine {'ungünstige' if burden else 'günstige'} Entwicklung.", side, 2),
+        "status_rank": (f"{index.label}: Rang", f"Rang des Statuswerts (1 = {first}) mit der Spanne aus 95 % der Rechenvarianten.", "neutral", 0),
         "status_stability": (f"{index.label}: Stabilität", "Anteil der Rechenvarianten, in denen das Gebiet seine Klasse behält.", "neutral", 2),
     }  # fmt: skip
     for half, word in (("status", "Status"), ("dynamic", "Dynamik")):
@@ -220,6 +228,14 @@ def _index_rows(municipality: Municipality, index: Index) -> Iterator[dict[str, 
             words[f"{half}_z_{c.indicator}"] = (
                 f"{index.label}: {word}, z-Wert {label}",
                 f"Standardisierter Baustein „{label}“.",
+                "neutral",
+                2,
+            )
+    for d in index.dimensions:
+        for half, word in (("status", "Status"), ("dynamic", "Dynamik")):
+            words[f"{half}_dim_{d.id}"] = (
+                f"{index.label}: {word}, {d.label or d.id}",
+                f"Wert der Dimension „{d.label or d.id}“.",
                 "neutral",
                 2,
             )
@@ -240,13 +256,17 @@ def _index(municipality: Municipality, index: Index, values: pd.DataFrame) -> di
     rows = values[values["indicator"] == f"{index.id}_status"]
     left_out = rows[rows["status"] == Status.NOT_MEANINGFUL]
     return {
-        **index.model_dump(include={"id", "label", "edition", "description", "level", "period", "dynamic_years", "centre", "spread", "exclude_below", "method", "gap_rule", "literature"}),
+        **index.model_dump(include={"id", "label", "edition", "description", "level", "period", "dynamic_years", "centre", "spread", "exclude_below", "method", "gap_rule", "literature", "orientation", "normalise", "weights", "aggregate", "scale"}),
         "version": rows["version"].iloc[0],
         "ddof": index.ddof,
+        "method_id": index.method_id(),
+        "digest": index.digest(),
         "components": [
-            {"indicator": c.indicator, "label": municipality.catalogue.indicators[c.indicator].label, "weight": c.weight, "direction": c.direction}
-            for c in index.components
+            {"indicator": c.indicator, "label": c.label or municipality.catalogue.indicators[c.indicator].label, "weight": c.weight,
+             "direction": c.direction, "dimension": c.dimension, "effect": effect}
+            for c, effect in zip(index.components, _effects(index, values), strict=True)
         ],
+        "dimensions": [{"id": d.id, "label": d.label or d.id, "parent": d.parent, "weight": d.weight} for d in index.dimensions],
         "classes": {
             "status": [c.model_dump() for c in index.classes.status],
             "dynamic": [c.model_dump() for c in index.classes.dynamic],
@@ -254,6 +274,24 @@ def _index(municipality: Municipality, index: Index, values: pd.DataFrame) -> di
         "exclusions": [{"area": a, "reason": r} for a, r in zip(left_out["area"], left_out["notes"], strict=True)],
         "rated": int((rows["status"] == Status.OK).sum()),
     }  # fmt: skip
+
+
+def _effects(index: Index, values: pd.DataFrame) -> list[float | None]:
+    """By how much the status rises with each printed component, so that a reader can add up contributions; None where the
+    index is not a sum of its components."""
+    none: list[float | None] = [None] * len(index.components)
+    if not index.is_linear:
+        return none
+    names = [f"{index.id}_status", *(f"{index.id}_status_z_{c.indicator}" for c in index.components)]
+    rows = values[(values["level"] == index.level) & values["indicator"].isin(names)]
+    table = rows.pivot(index="area", columns="indicator", values="value").reindex(columns=names).dropna()
+    design = np.column_stack([table[names[1:]].to_numpy(float), np.ones(len(table))])
+    if len(table) <= design.shape[1] or np.linalg.matrix_rank(design) < design.shape[1]:
+        return none
+    score = table[names[0]].to_numpy(float)
+    slopes = np.linalg.lstsq(design, score, rcond=None)[0]
+    exact = np.abs(design @ slopes - score).max() < 1e-6
+    return [round(float(x), 9) for x in slopes[:-1]] if exact else none
 
 
 # -- files -----------------------------------------------------------------------------------------------------------

@@ -262,7 +262,7 @@ def test_index_page_counts_add_up(get: Callable[..., Any]) -> None:
     assert sum(int(count) for count in re.findall(r"<b>(\d+)</b>", matrix[0])) == 11
     assert "2 von 11 Gebieten liegen nah an einer Klassengrenze" in text
     assert "unter 300 Einwohnerinnen und Einwohnern" in text
-    assert "nicht miteinander verglichen" in text
+    assert "nur Ausgaben derselben Methode" in text
 
 
 def test_stability_is_a_share_of_the_variants(get: Callable[..., Any]) -> None:

@@ -209,8 +209,9 @@ class Recipe(Block):
         return _digest(self.choices_only())
 
     def digest(self) -> str:
-        """A key of the whole edition: changes with every word of it."""
-        return _digest(self.model_dump(mode="json", exclude_defaults=True))
+        """A key of the whole edition: changes with everything but its explanations."""
+        words = {"description", "method", "literature", "choices"}
+        return _digest(self.model_dump(mode="json", exclude=words, exclude_defaults=True))
 
 
 def _digest(content: object) -> str:

@@ -23,6 +23,7 @@ def write_settings(folder: Path) -> None:
     (folder / "kennzahlen").mkdir(exist_ok=True)
     write_text(folder / "kommune.toml", SETTINGS)
     write_text(folder / "indizes" / "musterstadt_2024.toml", INDEX)
+    write_text(folder / "indizes" / "musterstadt_2022.toml", earlier_edition(INDEX))
     write_text(folder / "kennzahlen" / "LIESMICH.md", OWN_INDICATORS)
     write_text(folder / "LIESMICH.md", README)
 
@@ -136,7 +137,7 @@ kind = "Regierungsbezirk"
 active = []
 
 [indizes]
-active = ["musterstadt_2024"]
+active = ["musterstadt_2024", "musterstadt_2022"]
 
 [freigabe]
 audience = "öffentlich"
@@ -196,6 +197,13 @@ upper = 1.0
 label = "negativ"
 """
 
+def earlier_edition(index: str) -> str:
+    """The edition two years before: the same method on earlier figures, so that the two may be compared."""
+    for year in range(2020, 2025, 2):  # 2020 first: each year moves two back
+        index = index.replace(str(year), str(year - 2))
+    return index.replace('version = "2022"', 'version = "2024"')
+
+
 CORRECTION = """# Bekannte Fehler in Lieferungen. Die Lieferung selbst bleibt, wie sie kam.
 
 [[korrektur]]
@@ -242,7 +250,7 @@ davon ist eine wirkliche Person, und im Ordner liegen nur fertig ausgezählte Ta
 | `gebiete/` | Grenzen der Bezirke und Stadtteile, dazu der Fluss Aue (nur zum Zeichnen) |
 | `lieferungen/<quelle>/` | Tabellen, wie sie kamen, mit `rezept.toml` zum Lesen |
 | `korrekturen.toml` | ein bekannter Fehler des Sozialamts mit Begründung |
-| `indizes/` | Sozialindex Musterstadt, Ausgabe 2024 |
+| `indizes/` | Sozialindex Musterstadt, Ausgaben 2022 und 2024: gleich gerechnet, also vergleichbar |
 | `kennzahlen/` | Platz für eigene Kennzahlen |
 | `befragung/` | eine Haushaltsbefragung mit Gewichten und Einkommen, ohne Anschriften |
 | `planung/` | Einrichtungen und Angebote, dazu die Maßnahmenliste des letzten Jahres, gewachsen wie solche Listen wachsen |

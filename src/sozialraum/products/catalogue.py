@@ -207,6 +207,8 @@ class Component(_Read):
     indicator: str
     label: str = ""
     weight: float = 1.0
+    direction: int = 1
+    effect: float | None = None
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,8 @@ class Index:
     method: str
     gap_rule: str
     rated: int
+    orientation: str = "burden"
+    method_id: str = ""
 
     @property
     def title(self) -> str:
@@ -442,6 +446,8 @@ def _index(data: Mapping[str, Any]) -> Index:
         method=data.get("method") or "",
         gap_rule=data.get("gap_rule") or "",
         rated=int(data.get("rated") or 0),
+        orientation=data.get("orientation") or "burden",
+        method_id=data.get("method_id") or "",
     )
 
 

@@ -111,7 +111,8 @@ def test_the_index_edition_belongs_to_the_town(town: Path) -> None:
     read = municipality.read(town)
     index = read.catalogue.indices["musterstadt_2024"]
 
-    assert read.active_indices == {"musterstadt_2024"}
+    assert read.active_indices == {"musterstadt_2022", "musterstadt_2024"}
+    assert read.catalogue.indices["musterstadt_2022"].method_id() == index.method_id()
     assert {component.indicator for component in index.components} <= set(read.catalogue.indicators)
     assert {exclusion.area for exclusion in index.exclusions} <= set(read.geography("2024").codes("bezirk"))
     assert [(c.label, c.upper) for c in index.classes.status] == [

@@ -57,7 +57,14 @@ from sozialraum.products.draw.poster import poster
 from sozialraum.products.draw.pyramid import Band, pyramid, pyramid_text
 from sozialraum.products.draw.scales import Scale
 from sozialraum.products.draw.scatter import Axis, Dot, scatter
-from sozialraum.products.draw.small import sparkline, sparkline_text, tally, tally_text
+from sozialraum.products.draw.small import (
+    deviation,
+    deviation_text,
+    sparkline,
+    sparkline_text,
+    tally,
+    tally_text,
+)
 from sozialraum.products.draw.spine import (
     SpineGeometry,
     SpineRow,
@@ -111,6 +118,8 @@ __all__ = [
     "compare",
     "comparison_word",
     "date_text",
+    "deviation",
+    "deviation_text",
     "escape",
     "field_css",
     "goal_curve",

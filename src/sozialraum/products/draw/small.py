@@ -81,3 +81,32 @@ def tally(
 def tally_text(worse: int, same: int, better: int) -> str:
     """The tally in words."""
     return f"{whole(worse)} gesichert ungünstiger, {whole(same)} nicht unterscheidbar, {whole(better)} gesichert günstiger"
+
+
+def deviation(
+    value: float, reach: float, *, width: float = 84, height: float = 14, title: str = "", judged: bool = True
+) -> Markup:
+    """A bar from the middle: to the right for a value above zero, to the left below; `reach` is the longest bar.
+
+    The side carries the meaning, the colour repeats it; without `judged` both sides are neutral.
+    """
+    middle = width / 2
+    length = min(abs(value) / reach, 1.0) * (middle - 1) if reach > 0 else 0.0
+    css = ("worse" if value > 0 else "better") if judged else "city"
+    bar = svg.rectangle(middle if value > 0 else middle - length, 2, length, height - 4, css=css)
+    axis = svg.line(middle, 0, middle, height, css="s-edge", width=1)
+    return svg.drawing(
+        bar,
+        axis,
+        width=width,
+        height=height,
+        title=title,
+        css="glyph",
+        width_=float(width),
+        height_=float(height),
+    )
+
+
+def deviation_text(value: float, decimals: int = 2) -> str:
+    """The figure with its sign."""
+    return number(value, decimals, sign=True)

@@ -17,6 +17,7 @@ from sozialraum.products.draw import AreaMark, Markup
 from sozialraum.products.values import Value
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
+from sozialraum_web.atlas import contributions, movers
 from sozialraum_web.atlas.borders import borders
 from sozialraum_web.atlas.editions import NO_DYNAMIC, Edition, Rated, read
 from sozialraum_web.atlas.frame import address, area_address, frame, used_sources
@@ -140,6 +141,11 @@ def context(edition: Edition, chosen: tuple[int, int] | None) -> dict[str, Any]:
         "legend": legend(edition),
         "chosen": chosen_field(edition, chosen, own),
         "least_stable": least_stable(edition, unstable),
+        "contributions": contributions.table(edition, contributions.read(edition), inside(edition, chosen)),
+        "contributions_shown": contributions.SHOWN,
+        "movers": movers.movers(edition),
+        "first_class": edition.rows[0] if edition.rows else "",
+        "last_class": edition.rows[-1] if edition.rows else "",
         "table": table(edition),
         "weights": weights(edition),
         "limits": limits(found),
@@ -232,15 +238,20 @@ def legend(edition: Edition) -> list[dict[str, Any]]:
     ]
 
 
+def inside(edition: Edition, chosen: tuple[int, int] | None) -> list[Rated] | None:
+    """The areas of the chosen field; None where none is chosen."""
+    return None if chosen is None else [item for item in edition.areas if edition.field(item) == chosen]
+
+
 def chosen_field(edition: Edition, chosen: tuple[int, int] | None, own: str) -> dict[str, Any] | None:
     """The areas of the chosen field, and the way back."""
-    if chosen is None:
+    found = inside(edition, chosen)
+    if chosen is None or found is None:
         return None
-    inside = [item for item in edition.areas if edition.field(item) == chosen]
     return {
-        "text": f"nur {field_words(edition, chosen)}: {len(inside)} von {len(edition.areas)} Gebieten",
+        "text": f"nur {field_words(edition, chosen)}: {len(found)} von {len(edition.areas)} Gebieten",
         "links": [Link("Zurücksetzen", own)],
-        "areas": [Link(item.area.name, area_address(edition.place, item.area)) for item in inside],
+        "areas": [Link(item.area.name, area_address(edition.place, item.area)) for item in found],
     }
 
 
