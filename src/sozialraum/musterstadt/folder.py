@@ -197,6 +197,7 @@ upper = 1.0
 label = "negativ"
 """
 
+
 def earlier_edition(index: str) -> str:
     """The edition two years before: the same method on earlier figures, so that the two may be compared."""
     for year in range(2020, 2025, 2):  # 2020 first: each year moves two back

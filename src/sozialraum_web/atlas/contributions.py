@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sozialraum.products import draw
+from sozialraum.products.values import Value
 from sozialraum_ui.parts import Cell, Column, Row, Table
 from sozialraum_web.atlas.editions import Edition, Rated
 from sozialraum_web.atlas.frame import area_address
@@ -58,7 +59,7 @@ def read(edition: Edition) -> Contributions:
     return Contributions(labels, by_area)
 
 
-def _value(layer: Mapping[str, queries.Value], code: str) -> float | None:
+def _value(layer: Mapping[str, Value], code: str) -> float | None:
     value = layer.get(code)
     return value.value if value is not None and value.shown else None
 
