@@ -17,7 +17,7 @@ from sozialraum.products.draw import AreaMark, Markup
 from sozialraum.products.values import Value
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
-from sozialraum_web.atlas import contributions, movers
+from sozialraum_web.atlas import class_changes, contributions
 from sozialraum_web.atlas.borders import borders
 from sozialraum_web.atlas.editions import NO_DYNAMIC, Edition, Rated, read
 from sozialraum_web.atlas.frame import address, area_address, frame, used_sources
@@ -143,7 +143,7 @@ def context(edition: Edition, chosen: tuple[int, int] | None) -> dict[str, Any]:
         "least_stable": least_stable(edition, unstable),
         "contributions": contributions.table(edition, contributions.read(edition), inside(edition, chosen)),
         "contributions_shown": contributions.SHOWN,
-        "movers": movers.movers(edition),
+        "changes": class_changes.since_earlier(edition),
         "first_class": edition.rows[0] if edition.rows else "",
         "last_class": edition.rows[-1] if edition.rows else "",
         "table": table(edition),

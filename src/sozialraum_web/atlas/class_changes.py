@@ -14,7 +14,7 @@ from sozialraum_web.atlas.frame import area_address
 
 
 @dataclass(frozen=True)
-class Movers:
+class Changes:
     """Two editions of one method: how many areas both rate, and those whose class differs."""
 
     earlier: Index
@@ -41,7 +41,7 @@ def earlier_edition(edition: Edition) -> Index | None:
     return max(same, key=lambda other: other.period, default=None)
 
 
-def movers(edition: Edition) -> Movers | None:
+def since_earlier(edition: Edition) -> Changes | None:
     """Who moved since the earlier edition; None where there is none to compare with."""
     earlier = earlier_edition(edition)
     if earlier is None:
@@ -55,7 +55,7 @@ def movers(edition: Edition) -> Movers | None:
     ]  # fmt: skip
     moved.sort(key=lambda pair: -abs(_value(pair[1]) - _value(pair[0])))
     rising = sum(places[other.status_class] > places[one.status_class] for one, other in moved)
-    return Movers(earlier, len(both), rising, len(moved) - rising, _table(edition, earlier, moved, places))
+    return Changes(earlier, len(both), rising, len(moved) - rising, _table(edition, earlier, moved, places))
 
 
 def _value(item: Rated) -> float:
