@@ -48,7 +48,7 @@ def drawn(plot: Frame, figures: Sequence[float], css: str, width: float, name: s
     """One series with its name at the end."""
     points = [plot.point(at, figure) for at, figure in enumerate(figures)]
     long = len(name) > 1
-    shift = (4, -9, "end") if long else (8, 5, "start")
+    shift = (4, -22, "end") if long else (8, 5, "start")
     end = text(name, points[-1][0] + shift[0], points[-1][1] + shift[1], size=13, text_anchor=shift[2])
     return [polyline(points, css=css, width=width), *(dot(at, radius=3) for at in points), end]
 
