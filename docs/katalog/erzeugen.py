@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sozialraum import periods
 from sozialraum.catalogue import Catalogue, Indicator, Kind, Rule, Selection, Source, Variable, shipped
+from sozialraum.catalogue.model import BY_AGE
 
 TARGET = Path(__file__).with_name("kennzahlen.md")
 HEAD = """# Kennzahlen, Merkmale, Quellen, Profile
@@ -68,6 +69,9 @@ def _formula(indicator: Indicator) -> str:
         return "fertiger Wert der Quelle"
     if indicator.kind is Kind.CHANGE:
         return f"Veränderung von `{indicator.of}` in {indicator.years} Jahren"
+    if indicator.kind in BY_AGE:
+        what = "Sterbetafel" if indicator.kind is Kind.LIFE_EXPECTANCY else "standardisierte Rate (ESP 2013)"
+        return f"{what} aus `{indicator.events}` und `{indicator.persons}` nach Alter: {', '.join(indicator.ages)}"
     top, bottom = _selected(indicator.numerator), _selected(indicator.denominator)
     if not bottom:
         return top

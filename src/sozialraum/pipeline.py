@@ -37,6 +37,7 @@ from sozialraum.errors import (
     raise_if_errors,
 )
 from sozialraum.indicators import checks, compute
+from sozialraum.indicators.by_age import compute_by_age
 from sozialraum.indicators.recoded import bridging, is_bridged, is_recoded, recode_values, visible_counts
 from sozialraum.indices import compute as indices
 from sozialraum.municipality import Municipality
@@ -56,9 +57,9 @@ class Result:
     findings: list[Finding]
     comparison: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(VALUES_COLUMNS)))
 
-    def derived(self, values: pd.DataFrame) -> pd.DataFrame:
-        """Converted values, changes and index editions, computed from the given values alone."""
-        return _derived(self.municipality, values, self.counts)[0]
+    def derived(self, values: pd.DataFrame, tables: pd.DataFrame) -> pd.DataFrame:
+        """Converted values, changes, index editions from the given values alone; life expectancy and the like from `tables`."""
+        return _derived(self.municipality, values, self.counts, tables)[0]
 
 
 def check(municipality: Municipality) -> tuple[Deliveries, list[Finding]]:
@@ -151,17 +152,22 @@ def _keep(municipality: Municipality, delivered: Deliveries) -> None:
 
 
 def _derived(
-    municipality: Municipality, values: pd.DataFrame, counts: pd.DataFrame
+    municipality: Municipality, values: pd.DataFrame, counts: pd.DataFrame, tables: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """What follows from a table of values: the same on other areas, changes, indices; and what hinders some of it."""
+    """What follows from a table of values: the same on other areas, changes, indices; and what hinders some of it.
+
+    `tables` are the COUNTS that indicators by age are computed from: those of a release where values are those of one.
+    """
     indicators = municipality.catalogue.indicators
+    active = [i for k, i in indicators.items() if k in municipality.active_indicators]
+    aged, hindered = compute_by_age(tables, active)
     recoded = recode_values(
         values, indicators, {g.version: g for g in municipality.geographies}, municipality.crosswalks, municipality.recode_to
     )  # fmt: skip
-    changes = compute.changes(_stacked(values, recoded.values), indicators)
+    changes = compute.changes(_stacked(values, recoded.values, aged), indicators)
     changes = bridging(changes, recoded.values, indicators)
-    editions, told = _indices(municipality, _stacked(values, recoded.values, changes), counts)
-    return _stacked(recoded.values, changes, editions), [*recoded.findings, *told]
+    editions, told = _indices(municipality, _stacked(values, recoded.values, aged, changes), counts)
+    return _stacked(recoded.values, aged, changes, editions), [*recoded.findings, *hindered, *told]
 
 
 def _stacked(*tables: pd.DataFrame) -> pd.DataFrame:
@@ -202,7 +208,7 @@ def above(municipality: Municipality, index: Index, version: str) -> dict[str, d
 def write_values(result: Result) -> tuple[Path, list[Finding]]:
     """Write `werte/` (inside only): VALUES with changes and indices, and the unprotected COUNTS."""
     folder = result.municipality.values
-    derived, findings = _derived(result.municipality, result.values, result.counts)
+    derived, findings = _derived(result.municipality, result.values, result.counts, result.counts)
     values = _stacked(result.values, derived)
     folder.mkdir(exist_ok=True)
     tables = {

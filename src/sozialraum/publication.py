@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from sozialraum import periods
 from sozialraum.area_layers import reproject
 from sozialraum.areas import DRAWING_CRS, WGS84, Area, Geography
-from sozialraum.catalogue.model import Indicator, Kind, Selection
+from sozialraum.catalogue.model import BY_AGE, Indicator, Kind, Selection
 from sozialraum.catalogue.recipe import Index
 from sozialraum.disclosure import Protected
 from sozialraum.indicators.classes import limits
@@ -173,9 +173,15 @@ def _formula(indicator: Indicator) -> str:
         return "Anzahl"
     if indicator.kind is Kind.CHANGE:
         return f"Veränderung in {indicator.years} Jahren"
+    if indicator.kind in BY_AGE:
+        return _BY_AGE[indicator.kind]
     return "Zähler / Nenner" + (f" × {indicator.per:g}".replace(".", ",") if indicator.per != 1 else "")
 
 
+_BY_AGE = {
+    Kind.LIFE_EXPECTANCY: "Sterbetafel aus den gezeigten Sterbefällen und der gezeigten Bevölkerung nach Alter",
+    Kind.STANDARDISED_RATE: "Raten der Altersgruppen, gewichtet mit der Europäischen Standardbevölkerung 2013, aus den gezeigten Tabellen",
+}
 _WORDS = {
     "m": "männlich",
     "w": "weiblich",

@@ -34,7 +34,7 @@ def delivered(folder: Path, test_data: Path) -> tuple[pd.DataFrame, Crosswalk]:
 @pytest.fixture(scope="module")
 def values(folder: Path, delivered: tuple[pd.DataFrame, Crosswalk]) -> pd.DataFrame:
     result = pipeline.run(municipality.read(folder))
-    return pd.concat([result.values, result.derived(result.values)], ignore_index=True)
+    return pd.concat([result.values, result.derived(result.values, result.counts)], ignore_index=True)
 
 
 def told() -> Iterator[list[str]]:

@@ -128,7 +128,7 @@ valid_from = "2015-01-01"
 def computed(folder: Path) -> pd.DataFrame:
     """Die inneren Werte mit allem, was daraus folgt."""
     result = pipeline.run(municipality.read(folder))
-    return pd.concat([result.values, result.derived(result.values)], ignore_index=True)
+    return pd.concat([result.values, result.derived(result.values, result.counts)], ignore_index=True)
 
 
 def one(values: pd.DataFrame, area: str, indicator: str = "einwohnerzahl", *, version: str = "2025",

@@ -236,10 +236,11 @@ def _check_indicators(catalogue: Catalogue) -> Iterator[Finding]:
             yield Finding(
                 f"{place}: Das Themenfeld „{indicator.topic}“ gibt es nicht.", "Ergänzen Sie topics.toml."
             )
-        for selection in (indicator.numerator, indicator.denominator):
-            if selection and selection.variable not in catalogue.variables:
+        named = [s.variable for s in (indicator.numerator, indicator.denominator) if s]
+        for variable in (*named, *filter(None, (indicator.events, indicator.persons))):
+            if variable not in catalogue.variables:
                 yield Finding(
-                    f"{place}: Das Merkmal „{selection.variable}“ gibt es nicht.",
+                    f"{place}: Das Merkmal „{variable}“ gibt es nicht.",
                     "Ergänzen Sie variables.toml.",
                 )
         if _rests_on_noise(indicator, catalogue):

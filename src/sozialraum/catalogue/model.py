@@ -32,6 +32,12 @@ class Kind(StrEnum):
     RATIO = "ratio"
     MEAN = "mean"
     CHANGE = "change"
+    STANDARDISED_RATE = "standardised_rate"
+    LIFE_EXPECTANCY = "life_expectancy"
+
+
+# Kinds that are computed from whole tables by age, in a release from those that it prints.
+BY_AGE = (Kind.STANDARDISED_RATE, Kind.LIFE_EXPECTANCY)
 
 
 class Polarity(StrEnum):
@@ -182,6 +188,10 @@ class Indicator(Block):
     denominator: Selection | None = None
     of: str = ""
     years: int = 0
+    events: str = ""
+    persons: str = ""
+    ages: tuple[str, ...] = ()
+    sex: str = ""
     per: float = 1.0
     unit: str = ""
     decimals: int = 1
@@ -202,15 +212,48 @@ class Indicator(Block):
         if self.kind is Kind.CHANGE:
             if not self.of or self.years < 1:
                 raise ValueError('kind = "change" braucht of = "<Kennzahl>" und years ≥ 1')
+        elif self.kind in BY_AGE:
+            self._has_its_table()
         elif self.numerator is None:
             raise ValueError("numerator fehlt")
         elif needs_denominator and self.denominator is None:
             raise ValueError(f'kind = "{self.kind}" braucht einen denominator')
         return self
 
+    def _has_its_table(self) -> None:
+        if not (self.events and self.persons and self.ages):
+            raise ValueError(
+                f'kind = "{self.kind}" braucht events, persons (Merkmale) und ages (Altersgruppen)'
+            )
+        if len(self.ages) < 2 or not _without_gaps(self.ages):
+            raise ValueError(
+                'ages braucht lückenlose Altersgruppen ab 0, zum Beispiel ["0-39", "40-64", "65+"]'
+            )
+
     @property
     def method(self) -> str:
         """The name of its interval method: given, or the usual one of its kind."""
         if self.interval:
             return self.interval
-        return {Kind.SHARE: "wilson", Kind.RATE: "byar"}.get(self.kind, "none")
+        return _USUAL.get(self.kind, "none")
+
+
+_USUAL = {
+    Kind.SHARE: "wilson",
+    Kind.RATE: "byar",
+    Kind.STANDARDISED_RATE: "dobson",
+    Kind.LIFE_EXPECTANCY: "silcocks",
+}
+
+
+def _without_gaps(ages: Sequence[str]) -> bool:
+    """Whether age bands follow each other from 0 to an open end."""
+    next_age = 0
+    for band in ages:
+        first, _, last = band.removesuffix("+").partition("-")
+        if not (first.isdecimal() and int(first) == next_age and (last or first).isdecimal()):
+            return False
+        next_age = int(last or first) + 1
+        if band.endswith("+"):
+            return band is ages[-1]
+    return False

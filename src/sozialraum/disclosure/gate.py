@@ -30,7 +30,7 @@ PASSED = "bestanden"
 # Small systems are searched several times within a second; in large ones a further start hardly hides fewer cells.
 SMALL_SYSTEM, STARTS_SMALL, STARTS_LARGE = 1000, 3, 1
 Progress = Callable[[str, int, int], None]
-Derive = Callable[[pd.DataFrame], pd.DataFrame]
+Derive = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
 ASSUMPTIONS = (
     "bekannt sind alle veröffentlichten Werte, die Gebietshierarchie, die Summen über Alter, Geschlecht und Staatsangehörigkeit, "
     "die Regeln und dieses Verfahren",
@@ -69,7 +69,7 @@ def protect(delivered: pd.DataFrame, counts: pd.DataFrame, values: pd.DataFrame,
     """Protect a municipality's tables and prove it.
 
     `delivered` are COUNTS as received, `counts` the same on every level, `values` VALUES computed from counts. `derive`
-    computes what follows from values alone (changes, indices) and sees protected values only. `earlier` are the
+    computes what follows from values and tables (changes, indices, life expectancy) and sees protected ones only. `earlier` are the
     municipality's releases so far. Raises DisclosureError when a cell cannot be protected or a proof is missing.
     """
     started, effort = time.monotonic(), effort or Effort()
@@ -79,8 +79,8 @@ def protect(delivered: pd.DataFrame, counts: pd.DataFrame, values: pd.DataFrame,
     _refuse_unless_proved(done)
     hidden = _hidden_table(done)
     protected = mask_values(values, plan, hidden)
-    protected = pd.concat([protected, derive(protected)], ignore_index=True)[list(VALUES_COLUMNS)]
     tables = mask_counts(counts, plan, hidden)
+    protected = pd.concat([protected, derive(protected, tables)], ignore_index=True)[list(VALUES_COLUMNS)]
     salt = secrets.token_hex(16)
     record = _record(done, protected, hashlib.sha256(f"{salt}:{effort.seed}".encode()).hexdigest())
     inside = {

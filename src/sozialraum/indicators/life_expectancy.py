@@ -84,11 +84,7 @@ def life_expectancy(
     value, error = table.e[..., band], table.se[..., band]
     wide = fit & (2 * float(ndtri(0.975)) * error > widest)
     reason = np.where(wide, TOO_WIDE, reason)
-    status = np.select(
-        [reason == "", reason == MISSING, np.isin(reason, [TOO_SMALL, TOO_WIDE])],
-        [Status.OK, Status.MISSING, Status.UNRELIABLE],
-        Status.NOT_MEANINGFUL,
-    )
+    status = np.select([reason == "", reason == MISSING], [Status.OK, Status.MISSING], Status.NOT_MEANINGFUL)
     reach = float(ndtri(0.5 + level / 2)) * error
     shown = reason == ""
     value, lower, upper = (np.where(shown, part, np.nan) for part in (value, value - reach, value + reach))

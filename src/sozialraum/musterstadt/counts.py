@@ -16,6 +16,8 @@ AGE_BANDS = (
     "0-2", "3-5", "6-9", "10-14", "15-17", "18-24", "25-29", "30-34", "35-39", "40-44", "45-49", "50-54", "55-59",
     "60-64", "65-69", "70-74", "75-79", "80-84", "85+",
 )  # fmt: skip
+# Deaths are few at young ages: counted for the whole town only, and in one band below 40.
+DEATH_BANDS = ("0-39", "40-49", "50-59", "60-64", "65-69", "70-74", "75-79", "80-84", "85+")
 SGB2_BANDS = ("0-14", "15-24", "25-54", "55-64")
 SEXES = ("m", "w")
 NATIONALITIES = ("deutsch", "nichtdeutsch")
@@ -51,7 +53,8 @@ def counted_town(population: int, seed: int) -> tuple[Tables, Town]:
 
     The tables are variable → counts with the axes (year, place) and, for `einwohner`, age band, sex, nationality, for
     `sgb2_personen`, age band. `arbeitslose_15_24`, all SERVICES and the `seu_` variables have Stadtteile as places; the
-    latter have the spans of EXAMINED_YEARS instead of years. The last place is "nicht zuordenbar".
+    latter have the spans of EXAMINED_YEARS instead of years; `sterbefaelle_alter` has age bands of the whole town instead of
+    places. The last place is "nicht zuordenbar".
     """
     examination, offices = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 2])
     years: list[Tables] = []
@@ -73,6 +76,9 @@ def _count_year(
         **_count_examined(examination, town),
         "geburten": movements.births,
         "sterbefaelle": movements.deaths,
+        "sterbefaelle_alter": np.bincount(
+            np.digitize(movements.ages, _lower_limits(DEATH_BANDS)), minlength=len(DEATH_BANDS)
+        ),
         "zuzuege": movements.arrivals,
         "fortzuege": movements.departures,
     }

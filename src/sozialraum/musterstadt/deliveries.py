@@ -12,13 +12,14 @@ import numpy as np
 
 from sozialraum.musterstadt.counts import (
     AGE_BANDS,
+    DEATH_BANDS,
     EXAMINED_YEARS,
     SGB2_BANDS,
     STADTTEIL_CODES,
     Tables,
 )
 from sozialraum.musterstadt.recipes import RECIPES, band_label
-from sozialraum.musterstadt.town import NOWHERE, PLACES, STADTTEILE, YEARS
+from sozialraum.musterstadt.town import AGS, NOWHERE, PLACES, STADTTEILE, YEARS
 
 Row = Sequence[str | int]
 Table = dict[str, Any]
@@ -120,6 +121,16 @@ def _register(folder: Path, tables: Tables) -> None:
             _with_total([[tables[name][i, p] for name in MOVEMENTS] for p in range(len(PLACES))]),
             encoding="cp1252",
         )
+    _write_csv(
+        folder / f"gestorbene_alter_{YEARS[0]}-{YEARS[-1]}.csv",
+        ["Stichtag", "Gemeinde", "Alter", "Gestorbene"],
+        (
+            [f"31.12.{year}", AGS, band_label(band), _dashed(int(tables["sterbefaelle_alter"][i, a]))]
+            for i, year in enumerate(YEARS)
+            for a, band in enumerate(DEATH_BANDS)
+        ),
+        encoding="cp1252",
+    )
     _write_csv(
         folder / f"alter_wohndauer_{YEARS[0]}-{YEARS[-1]}.csv",
         [

@@ -33,12 +33,13 @@ assert PLACES[NOWHERE_PLACE] is NOWHERE
 
 @dataclass
 class Movements:
-    """Vital events and moves across the border of the town in one year, by place."""
+    """Vital events and moves across the border of the town in one year, by place; `ages` at death, one per death."""
 
     births: Ints
     deaths: Ints
     arrivals: Ints
     departures: Ints
+    ages: Ints
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Town:
         self.year += 1
         self.homes.means = self._drifted()
         self.people.work = 0.9 * self.people.work + self.rng.normal(0.0, 0.436, len(self.people))
-        deaths = self._die()
+        deaths, ages = self._die()
         self._pair()
         self._part()
         self._naturalise()
@@ -65,7 +66,7 @@ class Town:
         self._move_within()
         births, arrivals = self._arrive()
         self._tidy()
-        return Movements(births, deaths, arrivals, departures)
+        return Movements(births, deaths, arrivals, departures, ages)
 
     @property
     def age(self) -> Ints:
@@ -91,14 +92,14 @@ class Town:
         alone: Bools = ~self.people.child & ((known.partners == 1) & (known.size > 1))[self.people.home]
         return alone
 
-    def _die(self) -> Ints:
+    def _die(self) -> tuple[Ints, Ints]:
         woman = self.people.sex == WOMAN
         level = np.where(woman, 0.0000105, 0.0000165) * np.exp(-0.12 * self.homes.means[self.people.home])
         hazard = np.minimum(level * np.exp(0.1015 * self.age) + 0.0002, 0.6)
         dying = (self.rng.random(len(self.people)) < hazard) & ~self._responsible()
-        counted = self._by_place(dying)
+        counted, ages = self._by_place(dying), self.age[dying & (self.homes.place[self.people.home] >= 0)]
         self.people.keep(~dying)
-        return counted
+        return counted, ages
 
     def _bear(self) -> None:
         age, people = self.age, self.people

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sozialraum.musterstadt.counts import AGE_BANDS, SGB2_BANDS
+from sozialraum.musterstadt.counts import AGE_BANDS, DEATH_BANDS, SGB2_BANDS
 
 
 def band_label(band: str) -> str:
@@ -14,6 +14,7 @@ def band_label(band: str) -> str:
 
 
 _AGE_RECODE = "\n".join(f'"{band_label(band)}" = "{band}"' for band in AGE_BANDS)
+_DEATH_RECODE = "\n".join(f'"{band_label(band)}" = "{band}"' for band in DEATH_BANDS)
 _SGB2_COLUMNS = "\n".join(
     f'[[tabelle.spalten]]\ncolumn = "PERS {band_label(band)}"\nvariable = "sgb2_personen"\nage = "{band}"\n'
     for band in SGB2_BANDS
@@ -70,6 +71,23 @@ variable = "zuzuege"
 [[tabelle.spalten]]
 column = "Fortzüge nach außerhalb"
 variable = "fortzuege"
+
+# Gestorbene nach Alter: für die ganze Stadt, alle Jahre in einer Datei.
+[[tabelle]]
+files = "gestorbene_alter_*.csv"
+encoding = "cp1252"
+separator = ";"
+level = "kommune"
+area = "Gemeinde"
+period = {{ column = "Stichtag" }}
+dimensions = {{ age = "Alter" }}
+
+[tabelle.recode.age]
+{_DEATH_RECODE}
+
+[[tabelle.spalten]]
+column = "Gestorbene"
+variable = "sterbefaelle"
 
 # Alter und Wohndauer: alle Jahre in einer Datei, Stichtag in einer Spalte, Tausenderpunkte.
 [[tabelle]]

@@ -75,4 +75,4 @@ def ticks(values: Iterable[Value]) -> list[tuple[float, str]]:
 
 def from_zero(indicator: Indicator) -> bool:
     """Shares, rates and counts start at zero; changes and means need their own range."""
-    return indicator.kind in ("share", "rate", "ratio", "count")
+    return indicator.kind in ("share", "rate", "ratio", "count", "standardised_rate")

@@ -173,7 +173,15 @@ def test_the_pyramid_is_published_for_larger_areas_only() -> None:
 
     assert set(residents.published) == {(), ("age", "sex")}
     assert residents.levels_of(("age", "sex"), ["block", "quartier", "kommune"]) == ("quartier", "kommune")
-    assert all(set(variable.published) <= {()} for variable in VARIABLES if variable.id != "einwohner")
+    by_age = {variable.id for variable in VARIABLES if set(variable.published) - {()}}
+    assert by_age == {"einwohner", "sterbefaelle"}
+
+
+def test_deaths_by_age_are_published_for_the_whole_town_only() -> None:
+    deaths = CATALOGUE.variables["sterbefaelle"]
+
+    assert deaths.published == (("age",),)
+    assert deaths.levels_of(("age",), ["block", "quartier", "kommune"]) == ("kommune",)
 
 
 def test_one_movement_stays_unpublished_so_that_years_cannot_be_balanced() -> None:

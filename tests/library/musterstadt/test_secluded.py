@@ -89,7 +89,7 @@ def test_the_crosswalk_takes_everybody_along(office: Path) -> None:
 
 def test_the_series_before_the_reform_is_given_on_the_areas_of_today(office: Path) -> None:
     result = pipeline.run(municipality.read(office))
-    derived = result.derived(result.values)
+    derived = result.derived(result.values, result.counts)
     rows = derived[(derived["indicator"] == "einwohnerzahl") & (derived["version"] == "2024") & (derived["level"] == "bezirk")]  # fmt: skip
     rows = rows[rows["period"] == "2019-12-31"].set_index("area")
 

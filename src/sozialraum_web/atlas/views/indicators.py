@@ -30,6 +30,8 @@ INTERVALS = {
     "wilson": "95-%-Intervall nach Wilson",
     "byar": "95-%-Intervall nach Byar",
     "exact": "exaktes 95-%-Intervall",
+    "dobson": "95-%-Intervall nach Dobson",
+    "silcocks": "95-%-Intervall nach Silcocks",
     "none": "ohne Intervall",
 }
 KINDS = {
@@ -39,6 +41,8 @@ KINDS = {
     "ratio": "Verhältnis",
     "mean": "Mittelwert",
     "change": "Veränderung",
+    "standardised_rate": "altersstandardisierte Rate",
+    "life_expectancy": "Lebenserwartung",
 }
 
 
