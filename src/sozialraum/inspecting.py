@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from sozialraum.deliveries import RECIPE
 from sozialraum.errors import DeliveryError, Finding, SozialraumError
 from sozialraum.municipality import Municipality
 from sozialraum.sources import kommonitor
-from sozialraum.sources.inspection import Draft, matches, recipe_text, understand
+from sozialraum.sources.drafting import recipe_text
+from sozialraum.sources.guessing import Reason, escaped
+from sozialraum.sources.inspection import Draft, matches, understand
 from sozialraum.sources.recipes import read_recipes
 from sozialraum.spreadsheet import Sheet, read_sheets, text_of
 
@@ -82,7 +85,7 @@ def look(file: Path, *, sheet: str = "", folder: Path | None = None) -> Seen:
     catalogue = municipality.catalogue if municipality else catalogues.shipped()
     geographies = municipality.geographies if municipality else ()
     seen = [] if known else [(s, understand(s, geographies, catalogue, file=file.name)) for s in sheets]
-    found = [(s, draft) for s, draft in seen if draft is not None]
+    found = list(_one_per_kind([(s, draft) for s, draft in seen if draft is not None]))
     return Seen(
         file,
         tuple(known),
@@ -90,6 +93,21 @@ def look(file: Path, *, sheet: str = "", folder: Path | None = None) -> Seen:
         tuple(recipe_text(d, file.name, separator=s.separator, encoding=s.encoding) for s, d in found),
         tuple(_preview(s, d) for s, d in found),
     )
+
+
+def _one_per_kind(seen: Sequence[tuple[Sheet, Draft]]) -> Iterator[tuple[Sheet, Draft]]:
+    """Sheets of one form whose names differ in digits alone are one recipe: a sheet for each year, for instance."""
+    kinds: dict[tuple[str, str, tuple[int, ...]], list[tuple[Sheet, Draft]]] = {}
+    for sheet, draft in seen:
+        kind = (draft.fingerprint, re.sub(r"\d+", "#", sheet.name), draft.heading)
+        kinds.setdefault(kind, []).append((sheet, draft))
+    for group in kinds.values():
+        sheet, draft = group[0]
+        if len(group) > 1:
+            pattern = "^" + re.sub(r"\d+", r"\\d+", escaped(sheet.name)) + "$"
+            told = Reason("Blätter", f"{len(group)} Blätter haben dieselbe Form; ein Rezept liest sie alle.")
+            draft = replace(draft, sheets=pattern, reasons=(told, *draft.reasons))
+        yield sheet, draft
 
 
 def _known(file: Path, sheets: Sequence[Sheet], municipality: Municipality) -> list[str]:

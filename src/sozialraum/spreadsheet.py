@@ -21,6 +21,8 @@ from typing import Any, Final
 from sozialraum import bounded
 from sozialraum.errors import DeliveryError, Finding
 
+# What reading a cut, damaged, encrypted or foreign archive raises.
+DAMAGED_ARCHIVE: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, OSError, EOFError)  # fmt: skip
 Cell = str | float | int | date | None
 TEXTS = {".csv", ".txt", ".tsv"}
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"}
@@ -185,15 +187,7 @@ def _only_member(path: Path, content: bytes) -> bytes:
                 raise _bursting(path)
             with archive.open(tables[0]) as member:
                 found = member.read(LARGEST_UNPACKED + 1)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        OSError,
-        EOFError,
-    ) as error:
+    except DAMAGED_ARCHIVE as error:
         raise _refused(
             path, "Das Archiv ist abgeschnitten oder beschädigt.", "Fordern Sie es neu an."
         ) from error
@@ -399,7 +393,7 @@ def _looked_into(path: Path, content: bytes) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as container:
             members = container.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+    except DAMAGED_ARCHIVE as error:
         raise _refused(
             path, "Die Arbeitsmappe ist abgeschnitten oder beschädigt.", "Fordern Sie sie neu an."
         ) from error

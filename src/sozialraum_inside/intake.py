@@ -24,7 +24,9 @@ from sozialraum.errors import Finding, SozialraumError, errors_of
 from sozialraum.municipality import Municipality
 from sozialraum.pipeline import DELIVERED
 from sozialraum.sources import tabelle
-from sozialraum.sources.inspection import Draft, Guess, matches, recipe_text, understand
+from sozialraum.sources.drafting import recipe_text
+from sozialraum.sources.guessing import Guess
+from sozialraum.sources.inspection import Draft, matches, understand
 from sozialraum.sources.recipes import Recipe, is_age, read_recipes
 from sozialraum.spreadsheet import Sheet, read_sheets
 from sozialraum.tables import COUNTS_KEY, DIMENSIONS, TOTAL, Status

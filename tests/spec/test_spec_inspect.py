@@ -14,7 +14,8 @@ from sozialraum.catalogue import shipped
 from sozialraum.cli import main
 from sozialraum.errors import DeliveryError, errors_of
 from sozialraum.sources import recipes, tabelle
-from sozialraum.sources.inspection import Draft, recipe_text, understand
+from sozialraum.sources.drafting import recipe_text
+from sozialraum.sources.inspection import Draft, understand
 from sozialraum.spreadsheet import Sheet, read_sheets
 
 MESSY = """Arbeitslose nach Bezirken;;;;

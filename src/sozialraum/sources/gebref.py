@@ -9,6 +9,7 @@ from typing import IO, Any, Literal, NamedTuple
 
 from sozialraum.addresses import Address
 from sozialraum.errors import AreaError, Finding
+from sozialraum.spreadsheet import DAMAGED_ARCHIVE
 
 # The file has no line of names; editions until 2019 hold keys only.
 COLUMNS = (
@@ -22,6 +23,7 @@ KEY = ("landschl", "regbezschl", "kreisschl", "gmdschl")
 KEY_WIDTHS = (2, 1, 2, 3)
 # In EPSG:4647 the number of the zone, 32, stands before the easting.
 ZONED = 10_000_000.0
+LONGEST_LINE = 10_000
 
 
 class Building(NamedTuple):
@@ -43,7 +45,7 @@ def read(path: Path, ags: str = "", street: Literal["str", "strschl"] = "str") -
                 return list(_buildings(file, path.name, ags, street))
         with zipfile.ZipFile(path) as archive, archive.open(_member(archive, path.name)) as inner:
             return list(_buildings(inner, path.name, ags, street))
-    except (OSError, UnicodeDecodeError, zipfile.BadZipFile) as error:
+    except DAMAGED_ARCHIVE as error:
         raise _unfit(path.name) from error
 
 
@@ -55,7 +57,8 @@ def _member(archive: zipfile.ZipFile, name: str) -> str:
 
 
 def _buildings(file: IO[bytes], name: str, ags: str, street: str) -> Iterator[Building]:
-    for row, line in enumerate(file, start=1):
+    # A line that does not end would fill the memory.
+    for row, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), start=1):
         text = line.decode("utf-8-sig" if row == 1 else "utf-8").rstrip("\r\n")
         if not text:
             continue

@@ -26,6 +26,7 @@ from sozialraum.points import areas_of
 from sozialraum.sources.recipes import Column
 from sozialraum.sources.rows import rows_frame
 from sozialraum.sources.signs import DEFAULT_BESIDE, DEFAULT_SIGNS, read_number
+from sozialraum.spreadsheet import DAMAGED_ARCHIVE
 from sozialraum.tables import DIMENSIONS, NOT_ASSIGNABLE, TOTAL, Status, strongest
 
 BLOCK = "gitter"
@@ -265,7 +266,7 @@ def _as_text(path: Path) -> Iterator[Path]:
                 target = Path(folder) / "gitter.csv"
                 with archive.open(tables[0]) as packed, target.open("wb") as unpacked:
                     _copy(packed, unpacked)
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+        except DAMAGED_ARCHIVE as error:
             raise _unreadable() from error
         yield target
 

@@ -5,60 +5,48 @@ Everything here looks at cells and answers with plain records: the command print
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 
 from sozialraum import periods
 from sozialraum.areas import Geography, normal_name
 from sozialraum.catalogue import Catalogue
+from sozialraum.sources.guessing import (
+    Guess,
+    Reason,
+    age,
+    find_period,
+    guess,
+    is_period,
+    is_year,
+    listed,
+    nationality,
+    sex,
+    without_lone_periods,
+)
 from sozialraum.sources.heading import column_names, letters, plain
-from sozialraum.sources.recipes import Recipe, is_age
+from sozialraum.sources.recipes import Recipe
 from sozialraum.sources.signs import DEFAULT_SIGNS, read_number
 from sozialraum.spreadsheet import Cell, Sheet, text_of
 
-Sureness = Literal["sicher", "wahrscheinlich", "unsicher"]
 LOOK: Final = 400  # rows that are looked at closely
+MANY: Final = 20_000  # rows of the whole table whose keys and signs are looked at
+_LOST: Final = re.compile(
+    r"nicht (zu|ermittel)|keine zuordnung|sonstig|unbekannt|ohne\b|auswärt|außerhalb|^o\.? ?f\.? ?w\.?$|^o\. ?a\.|^k\. ?a\.|^9{2,}$",
+    re.IGNORECASE,
+)
+_PLACES: Final = re.compile(r"gebiet|bezirk|stadtteil|raum|quartier|ort|gemeinde|viertel", re.IGNORECASE)
+_WRITTEN_SIGNS: Final = frozenset(DEFAULT_SIGNS) - {""}
+_PARTIAL: Final = re.compile(r"zwischensumme|darunter|davon", re.IGNORECASE)
 _TOTALS: Final = re.compile(r"insgesamt|gesamt|summe|zusammen|total|stadt|kreis|land|alle", re.IGNORECASE)
 _NOTE: Final = re.compile(
     r"quelle|©|\(c\)|hinweis|anmerkung|erläuterung|zeichenerklärung|\*\)|\d\)|stand:|erstell", re.IGNORECASE
 )
-_KEY: Final = re.compile(r"schl(ü|ue)ss|^(id|nr|nummer|code|ags|ars|raumid|raum_id|kennziffer|key|schluessel)$|[_ ](id|nr|key)$|^(plr|bzr|pgr|stt|statbez)", re.IGNORECASE)  # fmt: skip
-_SEX: Final = {
-    "m": "m",
-    "männlich": "m",
-    "männer": "m",
-    "mann": "m",
-    "w": "w",
-    "weiblich": "w",
-    "frauen": "w",
-    "frau": "w",
-}
-_NATIONALITY: Final = {"deutsch": "deutsch", "deutsche": "deutsch", "nichtdeutsch": "nichtdeutsch", "nichtdeutsche": "nichtdeutsch", "ausländer": "nichtdeutsch", "ausländisch": "nichtdeutsch", "ausländische": "nichtdeutsch", "ausländer/innen": "nichtdeutsch"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One decision of a draft: about what, in a sentence, and how sure it is."""
-
-    about: str
-    sentence: str
-    sure: Sureness = "sicher"
-
-
-@dataclass(frozen=True)
-class Guess:
-    """One column of figures: its name, what it seems to hold, and why."""
-
-    column: str
-    dims: Mapping[str, str] = field(default_factory=dict)
-    period: str = ""
-    variable: str = ""
-    similar: tuple[str, ...] = ()
+_KEY: Final = re.compile(r"schl(ü|ue)ss|^(id|nr\.?|nummer|code|ags|ars|raumid|raum_id|kennziffer|key|schluessel)$|[_ ](id|nr|key)$|^(plr|bzr|pgr|stt|statbez)", re.IGNORECASE)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,6 +77,9 @@ class Draft:
     unknown: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
     fingerprint: str = ""
+    sheets: str = ""
+    fill_down: tuple[str, ...] = ()
+    only_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def understand(
@@ -111,20 +102,25 @@ def understand(
     form = _number_form(body, key)
     figures = [i for i in range(len(names)) if i != key and _is_figures(body, i, form)]
     dims, recode, told = _dimension_columns(names, body, key, figures)
-    period, period_told, in_column = _period(sheet, names, body, figures, heading[0], file)
-    taken = {key, *(names.index(name) for name in dims.values())} | (
-        {in_column} if in_column is not None else set()
-    )
-    columns = [i for i in figures if i not in taken and names[i] and not _is_name_column(names[i])]
+    period, period_told, in_column = find_period(sheet, names, body, figures, heading[0], file)
+    taken = {key, *dims} | ({in_column} if in_column is not None else set())
+    columns = [i for i in _with_signs(body, figures) if i not in taken and names[i] and not _is_name_column(names[i])]  # fmt: skip
     about = " ".join(text_of(cell) for row in rows[: heading[-1]] for cell in row if isinstance(cell, str))
-    guesses = tuple(_guess(names[i], catalogue, f"{about} {sheet.name} {file}") for i in columns)
-    texts = [text_of(row[key]) for row in body if key < len(row)]
+    guesses = without_lone_periods(
+        [guess(names[i], catalogue, f"{about} {sheet.name} {file}") for i in columns]
+    )
+    whole = rows[start - 1 : min(end, start - 1 + MANY)]
+    texts = [text_of(row[key]) for row in whole if key < len(row)]
     outside = _outside(texts, found, geographies)
-    signs = _signs(body, columns, form)
+    signs = _signs(whole, columns, form)
+    only_rows, list_told = _several_lists(names, body, taken, columns)
+    fill_down = _merged_downwards(names, body, key, columns)
     reasons = [
         Reason("Kopf", _heading_sentence(heading, names)),
-        *reasons, *period_told, *told, *_form_reason(form), *outside.reasons,
+        *reasons, *period_told, *told, *_form_reason(form), *list_told, *outside.reasons,
     ]  # fmt: skip
+    if fill_down:
+        reasons.append(Reason("verbundene Zellen", f"In Spalte „{fill_down[0]}“ gilt ein Eintrag auch für die leeren Zeilen darunter.", "wahrscheinlich"))  # fmt: skip
     if end < len(rows):
         reasons.append(
             Reason("Ende", f"Die Tabelle endet in Zeile {end}; darunter stehen Fußnoten.", "wahrscheinlich")
@@ -133,8 +129,10 @@ def understand(
         sheet=sheet.name, heading=heading, first_row=start, last_row=end, area=_column_name(names, key),
         area_by=found.by, area_pattern=found.pattern, area_width=found.width, level=found.level, version=found.version,
         period=period, decimal=form[0], thousands=form[1], totals=outside.totals, not_assignable=outside.lost,
-        skipped=outside.skipped, ends_before=_notes(rows, end), dimensions=dims, recode=recode, columns=guesses,
+        skipped=outside.skipped, ends_before=_notes(rows, end),
+        dimensions={d: _column_name(names, place) for place, d in dims.items()}, recode=recode, columns=guesses,
         signs=signs.known, unknown=signs.unknown, reasons=tuple(reasons), fingerprint=fingerprint(names),
+        fill_down=fill_down, only_rows=only_rows,
     )  # fmt: skip
 
 
@@ -160,15 +158,11 @@ def _looks_like_figure(cell: Cell) -> bool:
     if isinstance(cell, (int, float)):
         return True
     text = text_of(cell)
-    if _is_period(periods.from_german(text)) and not _is_year(text):
+    if is_period(periods.from_german(text)) and not is_year(text):
         return False
     return bool(
         re.fullmatch(r"[(\[]?[+-]?\s*[\d. \u202f]*[,.]?\d+[)\]]?\s*[pser]?", text, re.ASCII)
     ) and bool(re.search(r"\d", text))
-
-
-def _is_year(cell: Cell) -> bool:
-    return bool(re.fullmatch(r"(19|20)\d{2}", text_of(cell)))
 
 
 def _first_row_of_figures(rows: Sequence[Sequence[Cell]]) -> int | None:
@@ -176,7 +170,7 @@ def _first_row_of_figures(rows: Sequence[Sequence[Cell]]) -> int | None:
     shapes = []
     for row in rows[:LOOK]:
         cells = [cell for cell in row if text_of(cell)]
-        counted = [cell for cell in cells if _looks_like_figure(cell) and not _is_year(cell)]
+        counted = [cell for cell in cells if _looks_like_figure(cell) and not is_year(cell)]
         shapes.append((len(cells), len(counted)))
     widest = Counter(numbers for filled, numbers in shapes if numbers and filled > 1).most_common()
     if not widest:
@@ -241,7 +235,8 @@ def _last_row(rows: Sequence[Sequence[Cell]], start: int, key: int) -> int:
     for number in range(start, len(rows) + 1):
         row = rows[number - 1]
         first = next((text_of(cell) for cell in row if text_of(cell)), "")
-        has_figures = any(_looks_like_figure(cell) for i, cell in enumerate(row) if i != key)
+        cells = [cell for i, cell in enumerate(row) if i != key]
+        has_figures = any(_looks_like_figure(cell) or text_of(cell) in _WRITTEN_SIGNS for cell in cells)
         if first and _NOTE.match(first) and not has_figures:
             return last
         if has_figures:
@@ -282,7 +277,11 @@ def _area_column(
 ) -> tuple[int, _Found, list[Reason]]:
     texts = [[text_of(row[i]) for row in body if i < len(row) and text_of(row[i])] for i in range(len(names))]
     best = max(
-        ((place, _matched(texts[place], geographies)) for place in range(len(names)) if texts[place]),
+        (
+            (place, _matched(texts[place], geographies, names[place]))
+            for place in range(len(names))
+            if texts[place]
+        ),
         # Names may leave out what the keys tell (totals, cases without area): the fuller column wins.
         key=lambda item: item[1].share * len(texts[item[0]]),
         default=(0, _Found()),
@@ -306,13 +305,12 @@ def _pattern_of(texts: Sequence[str]) -> str:
 
 def _likeness(name: str, texts: Sequence[str]) -> float:
     """How much a column looks like one of areas, when nothing is known about them."""
-    if not texts or all(_is_year(text) for text in texts):
+    if not texts or all(is_year(text) for text in texts):
         return -5.0
     words = sum(not _looks_like_figure(text) for text in texts) / len(texts)
     return (
         3.5 * bool(_KEY.search(plain(name)))
-        + 2.0
-        * bool(re.search(r"gebiet|bezirk|stadtteil|raum|quartier|ort|gemeinde|viertel", name, re.IGNORECASE))
+        + 2.0 * bool(_PLACES.search(name))
         + 2.0 * bool(_pattern_of(texts))
         + words
         + len(set(texts)) / len(texts)
@@ -320,9 +318,11 @@ def _likeness(name: str, texts: Sequence[str]) -> float:
     )
 
 
-def _matched(texts: Sequence[str], geographies: Sequence[Geography]) -> _Found:
+def _matched(texts: Sequence[str], geographies: Sequence[Geography], name: str) -> _Found:
     """How many cells of a column name areas of which level, as keys, keys without zeros, parts of a text, or names."""
     found = _Found()
+    # Small counts look like keys that lost their zeros: such a match counts less where the column is not called a key.
+    doubt = 0.005 if _KEY.search(plain(name)) or _PLACES.search(name) else 0.3
     for geography in geographies:
         for level in geography.levels[:-1]:
             codes = set(geography.codes(level.id))
@@ -335,9 +335,9 @@ def _matched(texts: Sequence[str], geographies: Sequence[Geography]) -> _Found:
                 )
                 for pad in (0, width):
                     share = weight * sum(key.zfill(pad) in codes for key in keys if key) / len(texts)
-                    if share - 0.005 * bool(pad) > found.share:
+                    if share - doubt * bool(pad) > found.share:
                         found = _Found(
-                            "key", pattern, pad, level.id, geography.version, share - 0.005 * bool(pad)
+                            "key", pattern, pad, level.id, geography.version, share - doubt * bool(pad)
                         )
             share = 0.97 * sum(len(geography.codes_named(level.id, text)) == 1 for text in texts) / len(texts)
             if share > found.share:
@@ -376,20 +376,20 @@ def _outside(texts: Sequence[str], found: _Found, geographies: Sequence[Geograph
     others = (
         list(dict.fromkeys(t for t in texts if t and not _is_area(t, found, geography))) if geography else []
     )
-    lost = tuple(
-        t for t in others if re.search(r"nicht zu|sonstig|unbekannt|ohne|außerhalb|^9{2,}$", t, re.IGNORECASE)
+    lost = tuple(t for t in others if _LOST.search(t) and not _PARTIAL.search(t))
+    totals = tuple(
+        t
+        for t in others
+        if t not in lost and not _PARTIAL.search(t) and (_TOTALS.search(t) or re.fullmatch(r"0+", t))
     )
-    totals = tuple(t for t in others if t not in lost and (_TOTALS.search(t) or re.fullmatch(r"0+", t)))
     skipped = tuple(t for t in others if t not in lost and t not in totals)
     reasons = []
     if lost:
-        reasons.append(
-            Reason("räumlich nicht zuordenbar", f"Ohne Gebiet: {_listed(lost)}.", "wahrscheinlich")
-        )
+        reasons.append(Reason("räumlich nicht zuordenbar", f"Ohne Gebiet: {listed(lost)}.", "wahrscheinlich"))
     if totals:
-        reasons.append(Reason("Summen", f"Summenzeilen zum Prüfen: {_listed(totals)}.", "wahrscheinlich"))
+        reasons.append(Reason("Summen", f"Summenzeilen zum Prüfen: {listed(totals)}.", "wahrscheinlich"))
     if skipped:
-        reasons.append(Reason("unbekannte Gebiete", f"{len(skipped)} Texte nennen kein Gebiet dieser Ebene: {_listed(skipped)}.", "unsicher"))  # fmt: skip
+        reasons.append(Reason("unbekannte Gebiete", f"{len(skipped)} Texte nennen kein Gebiet dieser Ebene: {listed(skipped)}.", "unsicher"))  # fmt: skip
     return _Outside(totals, lost, skipped, reasons)
 
 
@@ -401,11 +401,6 @@ def _is_area(text: str, found: _Found, geography: Geography | None) -> bool:
     match = re.search(found.pattern, text) if found.pattern else None
     key = match["area"] if match else text
     return (found.level, key.zfill(found.width)) in geography.by_code
-
-
-def _listed(texts: Sequence[str], most: int = 5) -> str:
-    shown = ", ".join(f"„{text}“" for text in texts[:most])
-    return f"{shown} und {len(texts) - most} weitere" if len(texts) > most else shown
 
 
 # -- figures, signs, dimensions -----------------------------------------------------------------------------------------
@@ -479,9 +474,9 @@ def _signs(body: Sequence[Sequence[Cell]], columns: Sequence[int], form: tuple[s
 
 def _dimension_columns(
     names: Sequence[str], body: Sequence[Sequence[Cell]], key: int, figures: Sequence[int]
-) -> tuple[dict[str, str], dict[str, dict[str, str]], list[Reason]]:
-    """Columns of a long table that hold ages, sexes, nationalities, with a translation of their words."""
-    dims: dict[str, str] = {}
+) -> tuple[dict[int, str], dict[str, dict[str, str]], list[Reason]]:
+    """Columns of a long table that hold ages, sexes, nationalities, by their place, with a translation of their words."""
+    dims: dict[int, str] = {}
     recode: dict[str, dict[str, str]] = {}
     told: list[Reason] = []
     for place, name in enumerate(names):
@@ -495,276 +490,60 @@ def _dimension_columns(
             or (place in figures and not re.match("alter", name, re.IGNORECASE))
         ):
             continue
-        for dimension, translate in (("sex", _sex), ("nationality", _nationality), ("age", _age)):
+        for dimension, translate in (("sex", sex), ("nationality", nationality), ("age", age)):
             words = {text: translate(text) for text in texts}
-            if dimension not in dims and all(words.values()) and len(texts) > 1:
-                dims[dimension] = _column_name(names, place)
+            if dimension not in dims.values() and all(words.values()) and len(texts) > 1:
+                dims[place] = dimension
                 if any(word != text for text, word in words.items()):
                     recode[dimension] = words
                 told.append(
                     Reason(
-                        "Gliederung", f"Spalte „{name}“ unterscheidet {_GERMAN[dimension]}: {_listed(texts)}."
+                        "Gliederung", f"Spalte „{name}“ unterscheidet {_GERMAN[dimension]}: {listed(texts)}."
                     )
                 )
                 break
     return dims, recode, told
 
 
-_GERMAN: Final = {"sex": "nach Geschlecht", "nationality": "nach Staatsangehörigkeit", "age": "nach Alter"}
+def _with_signs(body: Sequence[Sequence[Cell]], figures: Sequence[int]) -> list[int]:
+    """The columns of figures, and those between them that hold nothing but signs for figures."""
+    if not figures:
+        return []
+    found = list(figures)
+    for place in range(min(figures), max((len(row) for row in body), default=0)):
+        texts = [text_of(row[place]) for row in body if place < len(row)]
+        if place not in found and any(texts) and all(text in DEFAULT_SIGNS for text in texts):
+            found.append(place)
+    return sorted(found)
 
 
-def _sex(text: str) -> str:
-    return _SEX.get(text.casefold(), "insgesamt" if _is_all(text) else "")
+def _several_lists(
+    names: Sequence[str], body: Sequence[Sequence[Cell]], taken: set[int], columns: Sequence[int]
+) -> tuple[dict[str, tuple[str, ...]], list[Reason]]:
+    """A column whose words tell several statistics apart that stand below each other: the first is chosen."""
 
+    def repeated(places: Sequence[int]) -> float:
+        keys = [tuple(text_of(row[i]) if i < len(row) else "" for i in places) for row in body]
+        return 1 - len(set(keys)) / len(keys) if keys else 0.0
 
-def _nationality(text: str) -> str:
-    return _NATIONALITY.get(text.casefold(), "insgesamt" if _is_all(text) else "")
-
-
-def _is_all(text: str) -> bool:
-    return text.casefold() in ("insgesamt", "gesamt", "zusammen", "alle")
-
-
-def _age(text: str) -> str:
-    """An age band in the words of German tables: `unter 3`, `3 bis unter 6`, `18-24`, `65 und älter`, `<6`."""
-    plain_text = re.sub(r"\s*(jahre?n?|j\.|lebensjahre?)\s*$", "", text.strip(), flags=re.IGNORECASE)
-    plain_text = re.sub(r"^(im alter von|altersgruppe|alter)\s*", "", plain_text, flags=re.IGNORECASE)
-    if match := re.fullmatch(r"(?:unter|<|u)\s*(\d+)", plain_text, re.IGNORECASE):
-        return f"0-{int(match[1]) - 1}"
-    if match := re.fullmatch(
-        r"(\d+)\s*(?:bis unter|b\. u\.|-\s*<|-u|bis <)\s*(\d+)", plain_text, re.IGNORECASE
-    ):
-        return f"{match[1]}-{int(match[2]) - 1}"
-    if match := re.fullmatch(r"(\d+)\s*(?:bis|-|–)\s*(\d+)", plain_text, re.IGNORECASE):
-        return f"{int(match[1])}-{int(match[2])}"
-    if match := re.fullmatch(
-        r"(?:ab|über|>=?)?\s*(\d+)\s*(?:\+|und älter|u\.\s?ä\.|und mehr|u\. älter)?",
-        plain_text,
-        re.IGNORECASE,
-    ):
-        opened = plain_text != match[1]
-        return f"{match[1]}+" if opened else match[1]
-    return "insgesamt" if _is_all(plain_text) else ""
-
-
-def _guess(name: str, catalogue: Catalogue | None, about: str = "") -> Guess:
-    """What a column of figures may hold, from the parts of its name; where they only name a group, from what stands above."""
-    dims: dict[str, str] = {}
-    rest: list[str] = []
-    period = ""
-    for part in re.split(r" / |, |;", name):
-        age, sex, nationality = _age(part), _sex(part), _nationality(part)
-        dated = _DAY.search(part)
-        german = periods.from_german(dated[0] if dated else part)
-        if sex and sex != "insgesamt":
-            dims["sex"] = sex
-        elif nationality and nationality != "insgesamt":
-            dims["nationality"] = nationality
-        elif _is_year(part):
-            period = f"{part}-12-31"
-        elif dated or _is_period(german):
-            period = german
-            rest.append(part.replace(dated[0], "") if dated else "")
-        elif age and age != "insgesamt" and is_age(age) and not part.isdigit():
-            dims["age"] = age
-        elif not _is_all(part):
-            rest.append(part)
-    own = " ".join(rest).strip() or ("" if dims or period else name)
-    similar = _similar_variables(own or about, catalogue) if catalogue else ()
-    return Guess(name, dims, period, similar[0] if similar else "", similar)
-
-
-def _is_period(text: str) -> bool:
-    try:
-        periods.parse(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _similar_variables(text: str, catalogue: Catalogue) -> tuple[str, ...]:
-    """Variables of the catalogue whose label or concept shares words with a column's name, best first."""
-    words = set(normal_name(text).split())
-    scored = []
-    for variable in catalogue.variables.values():
-        label = set(normal_name(f"{variable.label} {variable.id.replace('_', ' ')}").split())
-        common = sum(
-            1
-            for word in words
-            for known in label
-            if len(word) > 3 and (word.startswith(known[:6]) or known.startswith(word[:6]))
-        )
-        if common:
-            scored.append((-common / max(len(label), 1), variable.id))
-    return tuple(name for _, name in sorted(scored)[:3])
-
-
-# -- the period ---------------------------------------------------------------------------------------------------------
-
-_DAY: Final = re.compile(
-    r"\d{1,2}\.\s*(?:\d{1,2}\.\s*|[A-Za-zä]+\s+)\d{4}|(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\s+\d{4}|[1-4]\. Quartal \d{4}"
-)
-
-
-def _period(
-    sheet: Sheet,
-    names: Sequence[str],
-    body: Sequence[Sequence[Cell]],
-    figures: Sequence[int],
-    top: int,
-    file: str,
-) -> tuple[str, list[Reason], int | None]:
-    """The TOML of `period`, why, and the column it stands in, if any."""
+    if repeated(sorted(taken)) < 0.3:
+        return {}, []
     for place, name in enumerate(names):
-        texts = [text_of(row[place]) for row in body if place < len(row) and text_of(row[place])]
-        if texts and re.search(r"jahr|stichtag|datum|monat|zeit|periode", name, re.IGNORECASE):
-            if all(_is_year(text) for text in texts):
-                return f"{{ column = {_toml(name)}, as = '{{0}}-12-31' }}", [_year_reason(name)], place
-            if all(_is_period(periods.from_german(text)) for text in texts):
-                return (
-                    f"{{ column = {_toml(name)} }}",
-                    [Reason("Zeitraum", f"Der Zeitraum steht in Spalte „{name}“.")],
-                    place,
-                )
-    with_year = [names[i] for i in figures if _guess(names[i], None).period]
-    if with_year:
-        return (
-            "",
-            [Reason("Zeitraum", f"Jede Zahlenspalte nennt ihren Zeitraum ({_listed(with_year, 3)}).")],
-            None,
-        )
-    for number, row in enumerate(sheet.rows[: top - 1], start=1):
-        for place, cell in enumerate(row):
-            match = _DAY.search(text_of(cell))
-            if match:
-                reference = f"{letters(place)}{number}"
-                rule = f"{{ cell = \"{reference}\", matching = '({_as_pattern(match[0])})' }}"
-                return (
-                    rule,
-                    [Reason("Zeitraum", f"In Zelle {reference} steht „{match[0]}“.", "wahrscheinlich")],
-                    None,
-                )
-    return _period_of_file(file)
+        texts = list(dict.fromkeys(text_of(row[place]) for row in body if place < len(row)))
+        is_word = name and place not in taken and place not in columns and 1 < len(texts) <= 20 and all(texts)
+        if is_word and repeated(sorted({*taken, place})) < 0.05:
+            sentence = f"Unter „{name}“ stehen mehrere Statistiken: {listed(texts, 8)}. Für jede gibt es eine eigene [[tabelle]]."
+            return {name: (texts[0],)}, [Reason("mehrere Statistiken", sentence, "wahrscheinlich")]
+    return {}, []
 
 
-def _as_pattern(text: str) -> str:
-    """A pattern for texts of the same form: digits and the name of the month may change."""
-    if re.search(r"[A-Za-zä]{3,}", text) and "Quartal" not in text:
-        return r"\d{1,2}\.\s*\w+ \d{4}" if text[0].isdigit() else r"\w+ \d{4}"
-    return r"[1-4]\. Quartal \d{4}" if "Quartal" in text else r"\d{1,2}\.\s*\d{1,2}\.\s*\d{4}"
+def _merged_downwards(
+    names: Sequence[str], body: Sequence[Sequence[Cell]], key: int, columns: Sequence[int]
+) -> tuple[str, ...]:
+    """The column of areas where a text stands once for several rows with figures."""
+    with_figures = [row for row in body if any(i < len(row) and text_of(row[i]) for i in columns)]
+    empty = sum(key >= len(row) or not text_of(row[key]) for row in with_figures)
+    return (_column_name(names, key),) if with_figures and empty >= 0.3 * len(with_figures) else ()
 
 
-def _year_reason(name: str) -> Reason:
-    return Reason(
-        "Zeitraum",
-        f"Das Jahr steht in Spalte „{name}“; der Stichtag 31.12. ist angenommen.",
-        "wahrscheinlich",
-    )
-
-
-def _period_of_file(file: str) -> tuple[str, list[Reason], int | None]:
-    if match := re.search(r"(20\d{2})-(\d{2})-(\d{2})", file):
-        return (
-            "{ file = '(\\d{4}-\\d{2}-\\d{2})' }",
-            [Reason("Zeitraum", f"Der Dateiname nennt {match[0]}.", "wahrscheinlich")],
-            None,
-        )
-    if match := re.search(r"(?<!\d)(?:19|20)\d{2}(?!\d)", file):
-        before = re.escape(file[: match.start()])[-12:].lstrip("\\")
-        rule = f"{{ file = '{before}(\\d{{4}})', as = '{{0}}-12-31' }}"
-        return (
-            rule,
-            [
-                Reason(
-                    "Zeitraum",
-                    f"Der Dateiname nennt {match[0]}; der Stichtag 31.12. ist angenommen.",
-                    "unsicher",
-                )
-            ],
-            None,
-        )
-    return '""', [Reason("Zeitraum", "Kein Zeitraum gefunden; tragen Sie ihn ein.", "unsicher")], None
-
-
-# -- the draft as text --------------------------------------------------------------------------------------------------
-
-
-def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _toml_list(texts: Sequence[str]) -> str:
-    return "[" + ", ".join(_toml(text) for text in texts) + "]"
-
-
-def _words(words: Mapping[str, str]) -> str:
-    return "{ " + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in words.items()) + " }"
-
-
-def recipe_text(draft: Draft, file: str, *, separator: str = "", encoding: str = "") -> str:
-    """The draft as `rezept.toml`, with its reasons as remarks and `???` where a person must decide."""
-    lines = [f"# {reason.about} ({reason.sure}): {reason.sentence}" for reason in draft.reasons]
-    if draft.unknown:
-        lines.append(
-            f"# Nicht verstanden: {_listed(draft.unknown, 8)}; erklären Sie die Zeichen unter signs."
-        )
-    lines += ["[[tabelle]]", f"files = {_toml(_file_pattern(file))}"]
-    lines += [f"sheet = {_toml(draft.sheet)}"] if draft.sheet else []
-    lines += [f"encoding = {_toml(encoding)}"] if encoding not in ("", "utf-8-sig") else []
-    lines += [f"separator = {_toml(separator)}"] if separator not in ("", ";") else []
-    lines.append(_heading_line(draft))
-    if draft.first_row != draft.heading[-1] + 1:
-        lines.append(f"first_row = {draft.first_row}")
-    lines += [f"level = {_toml(draft.level or '???')}", f"area = {_toml(draft.area)}"]
-    lines += ['area_by = "name"'] if draft.area_by == "name" else []
-    lines += [f"area_pattern = '{draft.area_pattern}'"] if draft.area_pattern else []
-    lines += [f"area_width = {draft.area_width}"] if draft.area_width else []
-    lines += [f"period = {draft.period}"] if draft.period else []
-    lines += _lists(draft)
-    if draft.decimal != ",":
-        lines += [f"decimal = {_toml(draft.decimal)}", f"thousands = {_toml(draft.thousands)}"]
-    if draft.dimensions:
-        lines.append(f"dimensions = {_words(draft.dimensions)}")
-    lines += [f"recode.{name} = {_words(words)}" for name, words in draft.recode.items()]
-    lines += ["spalten = [", *(f"  {line}" for line in _column_lines(draft.columns)), "]"]
-    return "\n".join(lines) + "\n"
-
-
-def _heading_line(draft: Draft) -> str:
-    if len(draft.heading) == 1:
-        return f"header_row = {draft.heading[0]}"
-    return f"header_rows = {list(draft.heading)}"
-
-
-def _lists(draft: Draft) -> list[str]:
-    parts = {
-        "total_rows": draft.totals,
-        "not_assignable": draft.not_assignable,
-        "skip_rows": draft.skipped,
-        "ends_before": draft.ends_before,
-    }
-    return [f"{key} = {_toml_list(texts)}" for key, texts in parts.items() if texts]
-
-
-def _column_lines(guesses: Sequence[Guess]) -> list[str]:
-    """One line per column; columns whose whole name is a date or year are described together by a pattern."""
-    names = [guess.column for guess in guesses]
-    for pattern, period in ((r"31\.12\.(\d{4})", "{0}-12-31"), (r"(\d{4})", "{0}-12-31")):
-        if len(names) > 2 and all(re.fullmatch(pattern, name) for name in names):
-            return [
-                f"{{ matching = '{pattern}', variable = {_toml(guesses[0].variable or '???')}, period = {_toml(period)} }},"
-            ]
-    return [_column_line(guess) for guess in guesses]
-
-
-def _column_line(guess: Guess) -> str:
-    parts = {"column": guess.column, "variable": guess.variable or "???", **guess.dims}
-    if guess.period:
-        parts["period"] = guess.period
-    other = f"  # oder {', '.join(guess.similar[1:])}" if len(guess.similar) > 1 else ""
-    return "{ " + ", ".join(f"{key} = {_toml(text)}" for key, text in parts.items()) + " }," + other
-
-
-def _file_pattern(file: str) -> str:
-    """A pattern for the next deliveries: the year or date in the name may change."""
-    return re.sub(r"(?<!\d)(?:19|20)\d{2}(?:[-_]?\d{2}){0,2}(?!\d)", "*", file, count=1)
+_GERMAN: Final = {"sex": "nach Geschlecht", "nationality": "nach Staatsangehörigkeit", "age": "nach Alter"}

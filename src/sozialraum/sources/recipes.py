@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -27,8 +28,11 @@ def is_age(text: str) -> bool:
 
 def _pattern(text: str, key: str) -> re.Pattern[str]:
     try:
-        return re.compile(text)
-    except re.error as error:
+        with warnings.catch_warnings():
+            # Patterns that a later Python will read otherwise are no concern of a planner.
+            warnings.simplefilter("ignore", FutureWarning)
+            return re.compile(text)
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"„{key}“ ist kein gültiges Muster (regulärer Ausdruck): {error}") from error
 
 
@@ -94,9 +98,9 @@ class PeriodRule(Record):
             raise ValueError("„matching“ gehört zu „column“ oder „cell“")
         try:
             pattern = self.pattern
-            groups = max(re.compile(pattern).groups, 1) if pattern else 1
+            groups = max(_pattern(pattern, "period").groups, 1) if pattern else 1
             self.form.format(*[""] * groups)
-        except (re.error, IndexError, KeyError, ValueError) as error:
+        except (IndexError, KeyError, ValueError) as error:
             raise ValueError(
                 "„period“ passt nicht zusammen: „as“ darf nur {0}, {1} … für die Klammern des Musters enthalten"
             ) from error

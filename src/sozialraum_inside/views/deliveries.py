@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 from sozialraum.deliveries import RECIPE
 from sozialraum.errors import Finding, SozialraumError
 from sozialraum.municipality import Municipality
-from sozialraum.sources.inspection import Draft, Guess
+from sozialraum.sources.guessing import Guess
+from sozialraum.sources.inspection import Draft
 from sozialraum_inside import intake, jobs, marks, tray
 from sozialraum_inside.intake import ColumnChoice, Decision, Seen, Trial
 from sozialraum_inside.place import desk, folder, municipality
