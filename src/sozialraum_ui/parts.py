@@ -83,6 +83,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "kennzahlen": ("Kennzahlen", "kennzahlen/"),
     "index": ("Index", "index/"),
     "planung": ("Planung", "planung/"),
+    "berichte": ("Berichte", "berichte/"),
     "daten": ("Daten", "daten/"),
 }
 

@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "sozialraum_web.atlas",
     "sozialraum_web.organisations",
     "sozialraum_web.planning",
+    "sozialraum_web.reports",
     "sozialraum_web.portal",
     "sozialraum_ui",
     "allauth",

@@ -23,4 +23,5 @@ urlpatterns = [
     path("<slug:kommune>/", include("sozialraum_web.portal.urls")),
     path("<slug:kommune>/", include("sozialraum_web.atlas.urls")),
     path("<slug:kommune>/planung/", include("sozialraum_web.planning.urls")),
+    path("<slug:kommune>/", include("sozialraum_web.reports.urls")),
 ]

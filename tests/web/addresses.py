@@ -42,6 +42,13 @@ EXAMPLES = {
     "indicator": "kennzahlen/arbeitslosenanteil/",
     "indices": "index/",
     "index": "index/lage_2024/",
+    "reports": "berichte/",
+    "report_builder": "berichte/neu/",
+    "report_texts": "berichte/texte/",
+    "report_page": "berichte/vorschau/00000000000000000000000000000000/1.png",
+    "report": "berichte/1/",
+    "report_file": "berichte/1/datei",
+    "change_report": "berichte/1/fortsetzen/",
 }
 # reading pages: no log-in, no form, no cookie
 READING = [
@@ -58,9 +65,15 @@ READING = [
         "rights",
         "members",
         "remove_member",
+        "report_builder",
+        "report_texts",
+        "report_page",
+        "report",
+        "report_file",
+        "change_report",
     }
 ]
-POSTED = {"choose_release", "remove_member"}
+POSTED = {"choose_release", "remove_member", "change_report"}
 PAGES = [name for name in READING if name not in {"selection", "file", "rug_workbook", "picture"}]
 
 

@@ -9,20 +9,20 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 TABLE = """
-                 öffentlich intern freigaben wählen rechte mitglieder barrieren
-sozialplanung    ja         ja     ja        ja     nein   nein       ja
-fachplanung      ja         ja     nein      nein   nein   nein       nein
-statistik        ja         ja     ja        ja     nein   nein       nein
-fachamt          ja         ja     nein      nein   nein   nein       nein
-leitung          ja         ja     nein      nein   nein   nein       nein
-politik          ja         nein   nein      nein   nein   nein       nein
-quartier         ja         nein   nein      nein   nein   nein       nein
-traeger          ja         nein   nein      nein   nein   nein       nein
-beratung         ja         nein   nein      nein   nein   nein       nein
-programm         ja         nein   nein      nein   nein   nein       nein
-datenschutz      ja         ja     ja        nein   ja     nein       nein
-administration   ja         nein   ja        nein   ja     ja         ja
-niemand          ja         nein   nein      nein   nein   nein       nein
+               öffentlich intern freigaben wählen rechte mitglieder barrieren berichte
+sozialplanung  ja         ja     ja        ja     nein   nein       ja        ja
+fachplanung    ja         ja     nein      nein   nein   nein       nein      ja
+statistik      ja         ja     ja        ja     nein   nein       nein      ja
+fachamt        ja         ja     nein      nein   nein   nein       nein      nein
+leitung        ja         ja     nein      nein   nein   nein       nein      nein
+politik        ja         nein   nein      nein   nein   nein       nein      nein
+quartier       ja         nein   nein      nein   nein   nein       nein      nein
+traeger        ja         nein   nein      nein   nein   nein       nein      nein
+beratung       ja         nein   nein      nein   nein   nein       nein      nein
+programm       ja         nein   nein      nein   nein   nein       nein      nein
+datenschutz    ja         ja     ja        nein   ja     nein       nein      nein
+administration ja         nein   ja        nein   ja     ja         ja        nein
+niemand        ja         nein   nein      nein   nein   nein       nein      nein
 """
 RIGHTS = [
     "READ_PUBLIC",
@@ -32,6 +32,7 @@ RIGHTS = [
     "SEE_RIGHTS",
     "MANAGE_MEMBERS",
     "READ_BARRIERS",
+    "MAKE_REPORTS",
 ]
 LINES = [line.split() for line in TABLE.strip().splitlines()[1:]]
 CASES = [
@@ -42,6 +43,7 @@ PAGES = {
     "SEE_RIGHTS": "rechte/",
     "MANAGE_MEMBERS": "mitglieder/",
     "READ_BARRIERS": "barrierefreiheit/meldungen/",
+    "MAKE_REPORTS": "berichte/neu/",
 }
 
 

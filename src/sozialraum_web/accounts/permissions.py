@@ -22,6 +22,7 @@ class Right(StrEnum):
     SEE_RIGHTS = "Rollen und Rechte einsehen"
     MANAGE_MEMBERS = "Personen einladen und Rollen vergeben"
     READ_BARRIERS = "Meldungen zu Barrieren lesen"
+    MAKE_REPORTS = "Berichte erstellen und eigene Texte schreiben"
 
 
 PUBLIC: Final = "Öffentlichkeit (ohne Anmeldung)"
@@ -47,6 +48,7 @@ MATRIX: Final[dict[Right, frozenset[Role]]] = {
     Right.SEE_RIGHTS: frozenset({Role.ADMINISTRATOR, Role.DATA_PROTECTION}),
     Right.MANAGE_MEMBERS: frozenset({Role.ADMINISTRATOR}),
     Right.READ_BARRIERS: frozenset({Role.ADMINISTRATOR, Role.PLANNER}),
+    Right.MAKE_REPORTS: frozenset({Role.PLANNER, Role.SECTOR_PLANNER, Role.STATISTICIAN}),
 }
 
 
@@ -93,3 +95,8 @@ def can_manage_members(person: Person, municipality: Municipality) -> bool:
 def can_read_barriers(person: Person, municipality: Municipality) -> bool:
     """Reports of barriers sent by readers."""
     return may(person, Right.READ_BARRIERS, municipality)
+
+
+def can_make_reports(person: Person, municipality: Municipality) -> bool:
+    """Ordering reports and writing own texts."""
+    return may(person, Right.MAKE_REPORTS, municipality)

@@ -202,7 +202,7 @@ _worker: list[_Worker] = []
 
 
 def _begin(job: Job, atlas: Atlas | None) -> None:
-    holding = holdings.hold(job.release, atlases={job.version: atlas})
+    holding = holdings.hold(job.release, atlases={job.version: atlas}, verified=True)
     _worker[:] = [_Worker(job, holding, holdings.hold(job.earlier) if job.earlier else None)]
 
 

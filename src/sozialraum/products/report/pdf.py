@@ -54,6 +54,18 @@ def write(document: Document, design: Design) -> bytes:
     return with_row_heads(bytes(made))
 
 
+def pages(document: Document, design: Design, *, ppi: float = 80.0) -> list[bytes]:
+    """The pages of the same PDF as pictures, for a preview."""
+    made = compiler(design.font_folders).compile(
+        input=str(SOURCE / "bericht.typ"),
+        format="png",
+        ppi=ppi,
+        sys_inputs={"data": json.dumps(payload(document, design), ensure_ascii=False)},
+        timestamp=moment(document),
+    )
+    return [bytes(made)] if isinstance(made, bytes) else [bytes(one) for one in made]
+
+
 def moment(document: Document) -> datetime:
     """The date a document bears: that of its release, so that writing it again changes nothing."""
     return datetime.fromisoformat(document.date).replace(tzinfo=UTC)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +108,16 @@ def read(path: Path) -> Template:
             )
         ) from error
     return parse(data, path.stem, file=path.name)
+
+
+def arranged(template: Template, ids: Sequence[str]) -> Template:
+    """The same template with some of its chapters, in the given order; unknown ids are left out."""
+    known = {plan.id: plan for plan in template.chapters}
+    chosen = tuple(known[id] for id in dict.fromkeys(ids) if id in known)
+    if not chosen or chosen == template.chapters:
+        return template
+    mark = hashlib.sha256(f"{template.fingerprint} {[plan.id for plan in chosen]}".encode()).hexdigest()
+    return replace(template, chapters=chosen, fingerprint=mark)
 
 
 def parse(data: Mapping[str, Any], id: str, *, file: str = "") -> Template:

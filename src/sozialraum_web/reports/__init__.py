@@ -1,0 +1,1 @@
+"""Reports of the site: builder, preview, background job, archive (Berichte)."""
