@@ -74,7 +74,9 @@ def test_several_areas_come_as_one_archive_and_again_as_the_same_bytes(
     first.refresh_from_db()
     second.refresh_from_db()
     for name in ("gebietsprofil_0101.html", "gebietsprofil_0102.html", "berichte.json"):
-        assert (first.folder / "teile" / name).read_bytes() == (second.folder / "teile" / name).read_bytes(), name
+        assert (first.folder / "teile" / name).read_bytes() == (
+            second.folder / "teile" / name
+        ).read_bytes(), name
     assert first.checksum == second.checksum
     with zipfile.ZipFile(io.BytesIO(first.path.read_bytes())) as archive:
         assert sorted(archive.namelist()) == [
