@@ -31,7 +31,7 @@ from sozialraum.sources.recipes import Recipe, is_age, read_recipes
 from sozialraum.spreadsheet import Sheet, read_sheets
 from sozialraum.tables import COUNTS_KEY, DIMENSIONS, TOTAL, Status
 from sozialraum_inside import changes
-from sozialraum_inside.tray import Received
+from sozialraum_inside.tray import Received, discard
 
 MOST_SHEETS: Final = 12  # sheets of one workbook that are looked at
 
@@ -397,6 +397,32 @@ def take_over(
     return changes.apply(
         folder, files, "lieferung", f"„{name}“ als Lieferung übernommen ({source})", who=who, reason=reason
     )
+
+
+def settle(folder: Path, file: Received, municipality: Municipality) -> str:
+    """Take over a file that stored recipes know, without asking; returns why not, empty when it was done.
+
+    A workbook whose sheets are read by several recipes of one source is taken over once.
+    """
+    try:
+        seen, _ = look(file, municipality)
+        known = [s.known for s in seen if s.known]
+        if not known:
+            return "Kein Rezept kennt diese Tabelle."
+        if len({k.source for k in known}) > 1:
+            return "Rezepte mehrerer Quellen lesen diese Tabelle."
+        for each in known:
+            trial = try_out(file, each.recipe, municipality)
+            if trial.blocked:
+                first = next(iter(errors_of(trial.findings)), None)
+                return (
+                    f"Beim Lesen auf Probe: {first}" if first else "Auf Probe gelesen ergibt sie keine Zahl."
+                )
+        take_over(folder, file, known[0].source, "", known[0].recipe.files)
+    except SozialraumError as error:
+        return str(error.findings[0]) if error.findings else "Die Datei lässt sich nicht lesen."
+    discard(folder, file.id)
+    return ""
 
 
 def _free_name(place: Path, name: str) -> str:

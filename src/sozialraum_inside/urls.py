@@ -23,6 +23,7 @@ urlpatterns = [
     path("gebiete/", areas.overview),
     path("gebiete/<str:id>/", areas.choose),
     path("lieferungen/", deliveries.overview),
+    path("lieferungen/alle/uebernehmen/", deliveries.take_all),
     path("lieferungen/<str:id>/", deliveries.sheet),
     path("lieferungen/<str:id>/verwerfen/", deliveries.discard),
     path("rechnen/", work.compute),

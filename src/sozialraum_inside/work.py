@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sozialraum.errors import Finding, Severity, SozialraumError, errors_of
-from sozialraum_inside import changes, jobs
+from sozialraum_inside import changes, jobs, tray
 from sozialraum_inside.jobs import Job
 
 MOST_FINDINGS: Final = 500  # more than anybody reads; their number is told
@@ -89,7 +89,7 @@ Outcome = tuple[list[Finding], Mapping[str, Any]]
 
 
 def practise(folder: Path, arguments: Mapping[str, str], progress: Progress) -> Outcome:
-    """Fill the folder with Musterstadt."""
+    """Fill the folder with Musterstadt; the deliveries of the last year wait in the tray, to be taken over by hand."""
     import shutil
     import tempfile
 
@@ -101,10 +101,40 @@ def practise(folder: Path, arguments: Mapping[str, str], progress: Progress) -> 
             Path(place) / "musterstadt", population=int(arguments.get("population", "60000"))
         )
         progress("Dateien werden abgelegt", 1, 2)
-        for path in sorted(town.iterdir()):
+        waiting = sorted((town / "lieferungen").glob("*/*2024.*"))
+        for path in waiting:
+            tray.receive(folder, path.name, [path.read_bytes()])
+            path.unlink()
+        for path in sorted(p for p in town.iterdir() if p.name != "journal"):
             shutil.move(path, folder / path.name)
-    changes.record(folder, "kommune", "Musterstadt zum Üben angelegt")
-    return [], {}
+    changes.record(
+        folder,
+        "kommune",
+        f"Musterstadt zum Üben angelegt; {len(waiting)} Lieferungen des letzten Jahres warten im Eingangskorb",
+    )
+    return [], {"waiting": len(waiting)}
+
+
+def take_over(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome:
+    """Try out every file of the tray and take over those that a recipe knows and that hold no error."""
+    from sozialraum import municipality
+    from sozialraum_inside import intake
+
+    town = municipality.read(folder)
+    files = sorted(tray.waiting(folder), key=lambda f: f.name)
+    taken, told = 0, list[Finding]()
+    for number, file in enumerate(files):
+        progress(f"{file.name} wird gelesen", number, len(files))
+        reason = intake.settle(folder, file, town)
+        if reason:
+            told.append(
+                Finding(
+                    reason, "Öffnen Sie die Datei im Eingangskorb.", file=file.name, severity=Severity.WARNING
+                )
+            )
+        else:
+            taken += 1
+    return told, {"taken": taken, "left": len(files) - taken}
 
 
 def compute(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome:
@@ -177,6 +207,7 @@ def release(folder: Path, arguments: Mapping[str, str], progress: Progress) -> O
 
 KINDS: Final[Mapping[str, Callable[[Path, Mapping[str, str], Progress], Outcome]]] = {
     "ueben": practise,
+    "uebernehmen": take_over,
     "rechnen": compute,
     "vorschau": preview,
     "freigabe": release,

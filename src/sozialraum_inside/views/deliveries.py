@@ -76,6 +76,13 @@ def _sources(town: Municipality) -> list[SourceRow]:
 
 
 @require_POST
+def take_all(request: HttpRequest) -> HttpResponse:
+    """Take over everything in the tray that recipes know, in the background."""
+    job = jobs.start(folder(), "uebernehmen", "Erkannte Lieferungen übernehmen")
+    return redirect(f"/arbeit/{job.id}/")
+
+
+@require_POST
 def discard(request: HttpRequest, id: str) -> HttpResponse:
     """Take a file out of the tray."""
     file = _file(id)

@@ -12,6 +12,7 @@ from sozialraum_inside.place import folder
 
 NEXT = {
     "ueben": ("/", "Weiter zum Überblick"),
+    "uebernehmen": ("/lieferungen/", "Zu den Lieferungen"),
     "rechnen": ("/werte/", "Karte und Werte ansehen"),
     "vorschau": ("/freigabe/", "Zur Freigabe"),
     "freigabe": ("/freigabe/", "Zur Freigabe"),
