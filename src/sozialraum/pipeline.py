@@ -107,9 +107,12 @@ def _differences(municipality: Municipality, delivered: Deliveries) -> tuple[lis
     return findings, table
 
 
-def run(municipality: Municipality) -> Result:
-    """Counts to values, without protection. Raises DeliveryError with all findings that block."""
-    delivered, findings = _read(municipality)
+def run(municipality: Municipality, checked: tuple[Deliveries, list[Finding]] | None = None) -> Result:
+    """Counts to values, without protection. Raises DeliveryError with all findings that block.
+
+    `checked` is what `check` answered just before, so that deliveries are read once.
+    """
+    delivered, findings = checked or _read(municipality)
     raise_if_errors(findings, DeliveryError)
     _keep(municipality, delivered)
     counts = roll_up(delivered.counts, {g.version: g for g in municipality.geographies})

@@ -151,7 +151,7 @@ def compute(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome:
     if errors_of(findings):
         return findings, told
     progress("Kennzahlen werden gerechnet", 1, 3)
-    result = pipeline.run(town)
+    result = pipeline.run(town, (delivered, findings))
     progress("Werte werden geschrieben", 2, 3)
     more = pipeline.write_values(result)[1]
     origin = result.delivered.origin.drop(columns=["problem"])

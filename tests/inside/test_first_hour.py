@@ -213,3 +213,38 @@ def test_files_that_are_no_tables_say_so(
     page.goto(town.address + "/lieferungen/")
     page.set_input_files("#datei", tmp_path / name)
     page.get_by_text(told).first.wait_for()
+
+
+@pytest.mark.slow
+def test_practising_with_musterstadt_to_a_release(
+    page: Any, open_workshop: Callable[[Path], Workshop], tmp_path: Path
+) -> None:
+    """From nothing to Musterstadt's signed release: five clicks on buttons, no path typed."""
+    workshop = open_workshop(tmp_path / "ueben")
+    page.set_default_timeout(400_000)
+    page.goto(workshop.entrance)
+    page.get_by_role("button", name="Mit Musterstadt üben").click()
+    page.locator(DONE).wait_for()
+    page.get_by_role("link", name="Lieferungen (5)").click()
+    page.get_by_role("button", name="Erkannte übernehmen").click()
+    page.locator(DONE).wait_for()
+    assert "5 Dateien übernommen, 0 warten noch" in page.inner_text("main")
+    page.get_by_role("link", name="Zu den Lieferungen").click()
+    page.get_by_role("button", name="Prüfen und rechnen").click()
+    page.locator(DONE).wait_for()
+    page.get_by_role("link", name="Karte und Werte ansehen").click()
+    page.locator("svg.map").wait_for()
+
+    page.get_by_role("link", name="Freigabe").click()
+    page.get_by_role("button", name="Vorschau rechnen").click()
+    page.locator(DONE).wait_for()
+    page.get_by_role("link", name="Zur Freigabe").click()
+    page.fill("#fname", "2025-03")
+    page.check("[name=gesehen]")
+    page.get_by_role("button", name="Prüfen, unterschreiben, freigeben").click()
+    page.locator(DONE).wait_for()
+
+    done = releases.read(workshop.folder / "freigaben" / "2025-03")
+    assert done.protocol["hidden"] > 0
+    page.goto(workshop.address + "/werte/?sicht=oeffentlich")
+    assert "Ansicht als Öffentlichkeit" in page.inner_text("main")

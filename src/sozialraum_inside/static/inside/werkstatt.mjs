@@ -24,6 +24,7 @@ if (job) {
       if (answer.ok) part.innerHTML = await answer.text();
     } catch { /* the workshop may be starting again: ask once more */ }
     if (part.querySelector("[data-state='läuft']") || !part.querySelector("[data-state]")) setTimeout(look, 900);
+    else location.reload(); // what was done may have opened rooms that the navigation should show
   };
   setTimeout(look, 500);
 }
