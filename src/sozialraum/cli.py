@@ -1,4 +1,4 @@
-"""The commands: sozialraum new | inspect | check | run | release | audit | trust | import | export | report | serve | inside (Befehlszeile)."""
+"""The commands: sozialraum new | inspect | check | run | analyse | release | audit | trust | import | export | report | serve | inside (Befehlszeile)."""
 
 from __future__ import annotations
 
@@ -209,6 +209,41 @@ def run(folder: Path, *, json: Json = False) -> int:
     _say(
         f"{indicators} Kennzahlen, {_thousands(len(result.values))} Werte: {written}\nDiese Werte sind ungeschützt und bleiben innen. Weiter mit: sozialraum release {folder}",
         {"indicators": indicators, "values": len(result.values), "folder": str(written)}, json,
+    )  # fmt: skip
+    return FINE
+
+
+@app.command
+def analyse(folder: Path, name: str = "", *, json: Json = False) -> int:
+    """Eine gespeicherte Analyse rechnen (analysen/*.toml); ohne NAME alle nennen, die es gibt.
+
+    Parameters
+    ----------
+    name
+        Name der Analyse; das Ergebnis liegt danach in werte/analysen/NAME und bleibt innen.
+    """
+    from sozialraum import municipality
+    from sozialraum.analyses import kinds, store
+
+    town = municipality.read(folder)
+    if not name:
+        found = store.stored(town)
+        lines = [f"{one.id}: {one.label} ({kinds.KINDS[one.kind].label})" for one in found.values()]
+        _say(
+            "\n".join(lines) or "Noch keine Analyse: Beschreiben Sie eine in analysen/*.toml.",
+            {"analyses": [one.model_dump() for one in found.values()]},
+            json,
+        )
+        return FINE
+    done = store.run(town, name)
+    where = "aus einer Freigabe" if done.protected else "aus ungeschützten Werten, bleibt innen"
+    _say(
+        f"{done.outcome.sentence}\nWann nicht verwenden: {done.kind.not_for}\nErgebnis ({where}): {done.folder}",
+        {
+            "analysis": done.analysis.id, "sentence": done.outcome.sentence, "not_for": done.kind.not_for,
+            "folder": str(done.folder), "protected": done.protected,
+        },
+        json,
     )  # fmt: skip
     return FINE
 

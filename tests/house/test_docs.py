@@ -2,7 +2,7 @@
 
 Invisible remarks in the pages say what a block is:
 
-    <!-- prüfen: rezept|kennzahlen|merkmale|quellen|profile|index|kommune|korrekturen|toml -->   before a TOML block
+    <!-- prüfen: rezept|analyse|kennzahlen|merkmale|quellen|profile|index|kommune|korrekturen|toml -->   before a TOML block
     <!-- datei: PATH -->             the block is the file docs/einstieg/PATH, word for word
     <!-- datei-inhalt: NAME -->      a delivered table, followed by <!-- rezept-beispiel --> and <!-- ergebnis -->
     <!-- rechnen: METHOD -->         a table whose figures are computed again
@@ -41,6 +41,9 @@ import worked_spatial
 
 from sozialraum import catalogue, cli, municipality, pipeline
 from sozialraum.address_files import AddressBlock
+from sozialraum.analyses import definition as analyses
+from sozialraum.analyses.definition import Analysis
+from sozialraum.analyses.kinds import KINDS, parameters_of
 from sozialraum.areas import Area, Geography, Level
 from sozialraum.catalogue.model import Indicator, Rule, Source, Variable
 from sozialraum.catalogue.recipe import Index, Recipe
@@ -275,6 +278,9 @@ def test_toml_examples_are_valid(block: Block, tmp_path: Path) -> None:
         assert [Correction.model_validate(entry) for entry in content["korrektur"]]
     elif kind == "kommune":
         _check_municipality(content, block.text, tmp_path)
+    elif kind == "analyse":
+        for name, fields in content.items():
+            parameters_of(Analysis.model_validate({"id": name, **fields}))
     else:
         assert kind == "toml"
 
@@ -315,6 +321,21 @@ def test_every_key_of_a_recipe_is_explained() -> None:
         (AreaCorrection, "gebiete.md"),
         (CrosswalkBlock, "gebiete.md"),
         (gitter.Grid, "formate.md"),
+        *((block, "armut-je-quartier.md") for block in (analyses.Survey, analyses.SmallAreas)),
+        *(
+            (block, "analysen.md")
+            for block in (
+                Analysis,
+                analyses.Pattern,
+                analyses.HotSpots,
+                analyses.Segregated,
+                analyses.Types,
+                analyses.Smooth,
+                analyses.Series,
+                analyses.Slope,
+                analyses.Likeness,
+            )
+        ),
         *((block, "register.md") for block in (register.Register, Columns, Tally, Seclusion, AddressBlock)),
     ],
 )
@@ -323,6 +344,11 @@ def test_every_key_of_a_block_is_explained(record: type[Any], page: str) -> None
     fields = record.model_fields.items()
     keys = {info.alias or name for name, info in fields} - {"id"}  # the heading of the block
     assert not [key for key in keys if not re.search(rf"`\[*(\w+\.)*{key}[`.\]]", text)]
+
+
+def test_every_kind_of_analysis_is_explained() -> None:
+    text = (DOCS / "anleitungen" / "analysen.md").read_text("utf-8")
+    assert not [name for name, kind in KINDS.items() if f"| `{name}` | {kind.question}" not in text]
 
 
 def test_every_key_of_a_profile_is_explained() -> None:

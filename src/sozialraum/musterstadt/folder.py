@@ -253,6 +253,7 @@ davon ist eine wirkliche Person, und im Ordner liegen nur fertig ausgezählte Ta
 | `korrekturen.toml` | ein bekannter Fehler des Sozialamts mit Begründung |
 | `indizes/` | Sozialindex Musterstadt, Ausgaben 2022 und 2024: gleich gerechnet, also vergleichbar |
 | `kennzahlen/` | Platz für eigene Kennzahlen |
+| `analysen/` | gespeicherte Analysen, von jeder Art eine: `sozialraum analyse ORDNER` nennt sie |
 | `befragung/` | eine Haushaltsbefragung mit Gewichten und Einkommen, ohne Anschriften |
 | `planung/` | Einrichtungen und Angebote, dazu die Maßnahmenliste des letzten Jahres, gewachsen wie solche Listen wachsen |
 

@@ -25,10 +25,11 @@ YEAR: Final = 2024
 
 # -- household survey ---------------------------------------------------------------------------------------------------
 
-SAMPLE: Final = 2400
+SAMPLE: Final = 6000
 SURVEY_HEAD: Final = (
     "Fall",
     "Stadtteil",
+    "Bezirk",
     "Gewicht",
     "Personen ab 14",
     "Kinder unter 14",
@@ -59,6 +60,7 @@ def write_survey(folder: Path, rng: np.random.Generator, town: Town) -> None:
                 [
                     f"{number + 1:04}",
                     STADTTEILE[stadtteil_of(PLACES[town.homes.place[home]].code)],
+                    PLACES[town.homes.place[home]].code,
                     f"{weight[number]:.4f}".replace(".", ","),
                     int(adults[home]),
                     int(children[home]),
