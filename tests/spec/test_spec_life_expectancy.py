@@ -115,8 +115,8 @@ def test_the_limits_cover() -> None:
 def test_each_rule_has_its_reason() -> None:
     """Kein Wert ohne Grund; die anderen Gebiete bleiben unberührt."""
     people, deaths, _ = gompertz([0, 40, 80])
-    cases = np.array([deaths] * 7)
-    base = np.array([people] * 7)
+    cases = np.array([deaths] * 8)
+    base = np.array([people] * 8)
     cases[1, 0] = np.nan
     base[2] = people / people.sum() * 5000
     cases[2] = deaths / people.sum() * 5000
@@ -124,6 +124,7 @@ def test_each_rule_has_its_reason() -> None:
     cases[4, 2] = base[4, 2] + 1
     cases[5, 2] = 0
     cases[6] = 0.02
+    cases[7, 0] = base[7, 0] / 19
     found = life_expectancy(cases, base, [0, 40, 80])
 
     assert found.reason.tolist() == [
@@ -134,8 +135,9 @@ def test_each_rule_has_its_reason() -> None:
         "in einer Altersgruppe mehr Sterbefälle als Bevölkerung",
         "kein Sterbefall in der höchsten Altersgruppe",
         "der 95-Prozent-Bereich ist breiter als 20 Jahre",
+        "die Sterberate einer Altersgruppe ist zu hoch für ihre Breite",
     ]
-    assert found.status.tolist() == ["ok", "missing", *["not_meaningful"] * 5]
+    assert found.status.tolist() == ["ok", "missing", *["not_meaningful"] * 6]
     assert np.isnan([part[1:] for part in found[:3]]).all()
     assert found.value[0] == float(life_expectancy(deaths, people, [0, 40, 80]).value)
 

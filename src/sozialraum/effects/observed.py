@@ -89,7 +89,7 @@ def _counted(rows: Sequence[Row], version: str | None = None) -> dict[str, float
 
 
 def _version(rows: Sequence[Row]) -> str:
-    return max(rows, key=lambda row: periods.parse(row.period)).version if rows else ""
+    return max(rows, key=lambda row: (periods.parse(row.period), row.version)).version if rows else ""
 
 
 def _told(found: DifferenceInDifferences, unit: str, since: str, chosen: Sequence[str]) -> str:

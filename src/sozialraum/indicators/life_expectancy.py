@@ -20,6 +20,7 @@ WIDEST = 20.0
 MISSING = "eine Zahl fehlt"
 EMPTY_BAND = "eine Altersgruppe ohne Bevölkerung"
 MORE_DEATHS = "in einer Altersgruppe mehr Sterbefälle als Bevölkerung"
+TOO_MANY = "die Sterberate einer Altersgruppe ist zu hoch für ihre Breite"
 NO_LAST = "kein Sterbefall in der höchsten Altersgruppe"
 TOO_SMALL = "höchstens 5.000 Personen: zu wenige für eine Lebenserwartung"
 TOO_WIDE = "der 95-Prozent-Bereich ist breiter als 20 Jahre"
@@ -62,7 +63,7 @@ def life_expectancy(
     `deaths` and `population` (person-years): areas × bands, or bands alone; `ages`: first year of each band, rising
     from 0, the last band open; any layout. `at`: one of them. `fractions`: which part of a band those live who die in
     it (preset: 0.1 in the first year of life, else 0.5). No value, with status and reason: a missing figure; an empty
-    band; more deaths than persons; nobody died in the open band; at most `smallest_population` persons of all ages; a
+    band; more deaths than persons; a death rate M with n a M > 1 (nobody would be left); nobody died in the open band; at most `smallest_population` persons of all ages; a
     95 % interval wider than `widest` years. Raises ValueError for negative numbers and layouts that do not fit.
     Chiang (1984), The Life Table and Its Applications, ch. 9; limits: Silcocks, Jenner & Reza (2001), J Epidemiol
     Community Health 55:38-43.
@@ -74,7 +75,7 @@ def life_expectancy(
     if at not in ages:
         raise ValueError(f"no band begins at age {at}")
     died, people = _input(deaths, population, ages)
-    reason = _hindrance(died, people, smallest_population)
+    reason = _hindrance(died, people, _limits(ages, fractions), smallest_population)
     fit = reason == ""
     # Areas that cannot be computed take the place of one that can, so that no division goes astray.
     table = life_table(
@@ -105,10 +106,7 @@ def life_table(
     Figures that do not make sense give NaN or infinity, as the formulas do.
     """
     died, people = _input(deaths, population, ages)
-    width = np.diff(np.asarray(ages, dtype=float))
-    part = _fractions(ages) if fractions is None else np.asarray(fractions, dtype=float)
-    if part.shape != width.shape or np.any(part <= 0) or np.any(part >= 1):
-        raise ValueError("fractions need one number between 0 and 1 for each band but the last")
+    width, part = np.diff(np.asarray(ages, dtype=float)), _parts(ages, fractions)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = died / people
         inner = rate[..., :-1]
@@ -129,6 +127,19 @@ def _from_the_end(parts: Floats) -> Floats:
     return np.cumsum(parts[..., ::-1], axis=-1)[..., ::-1]
 
 
+def _parts(ages: Sequence[int], fractions: ArrayLike | None) -> Floats:
+    """Which part of each closed band those live who die in it."""
+    part = _fractions(ages) if fractions is None else np.asarray(fractions, dtype=float)
+    if part.shape != (len(ages) - 1,) or np.any(part <= 0) or np.any(part >= 1):
+        raise ValueError("fractions need one number between 0 and 1 for each band but the last")
+    return part
+
+
+def _limits(ages: Sequence[int], fractions: ArrayLike | None) -> Floats:
+    """The highest death rate of each closed band: beyond it more would die than live."""
+    return np.asarray(1 / (np.diff(np.asarray(ages, dtype=float)) * _parts(ages, fractions)))
+
+
 def _fractions(ages: Sequence[int]) -> Floats:
     first = FIRST_YEAR if ages[1] - ages[0] == 1 and ages[0] == 0 else 0.5
     return np.array([first, *[0.5] * (len(ages) - 2)])
@@ -145,19 +156,21 @@ def _input(deaths: ArrayLike, population: ArrayLike, ages: Sequence[int]) -> tup
     return died, people
 
 
-def _hindrance(died: Floats, people: Floats, smallest: float) -> NDArray[np.str_]:
+def _hindrance(died: Floats, people: Floats, limits: Floats, smallest: float) -> NDArray[np.str_]:
     """Why an area has no life expectancy, whatever its value would be."""
     missing = ~(np.isfinite(died) & np.isfinite(people)).all(axis=-1)
     with np.errstate(invalid="ignore"):
+        too_many = died[..., :-1] > limits * people[..., :-1]
         found = np.select(
             [
                 missing,
                 people.sum(axis=-1) <= smallest,
                 (people == 0).any(axis=-1),
                 (died > people).any(axis=-1),
+                too_many.any(axis=-1),
                 died[..., -1] == 0,
             ],
-            [MISSING, TOO_SMALL, EMPTY_BAND, MORE_DEATHS, NO_LAST],
+            [MISSING, TOO_SMALL, EMPTY_BAND, MORE_DEATHS, TOO_MANY, NO_LAST],
             "",
         )
     return np.asarray(found, np.str_)

@@ -226,7 +226,7 @@ def _too_few(number: int) -> str:
 
 def _comparable(rows: list[Row], breaks: Sequence[str]) -> tuple[list[Row], str]:
     """The points that may be compared, oldest first, and what to say where they are too few."""
-    rows = sorted(rows, key=lambda row: periods.parse(row.period))
+    rows = sorted(rows, key=lambda row: (periods.parse(row.period), row.version))
     shown = [row for row in rows if _known(row.value) and Status(row.status).has_value]
     counted = [row for row in shown if row.status != Status.ESTIMATED]
     if not counted:
