@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -103,10 +103,6 @@ def draw_map(
     view: View, municipality: Municipality, *, identity: str = "karte"
 ) -> tuple[Markup, draw.Legend] | None:
     """The map with its legend; None where the level has no boundaries."""
-    atlas = _atlas(municipality.geography(view.version))
-    layer = atlas.levels.get(view.level)
-    if layer is None or not layer.shapes:
-        return None
     marks = [
         AreaMark(
             row["area"], draw.class_of(row["value"], view.limits) if row["value"] is not None else "qn", row["status"],
@@ -114,20 +110,37 @@ def draw_map(
         )
         for row in view.rows
     ]  # fmt: skip
-    others = [x for x in atlas.levels if x != view.level and atlas.levels[x].shapes]
-    outlines = atlas.levels[others[0]] if others else None
-    picture = draw.choropleth(
-        layer, marks, width=atlas.width, height=atlas.height, title=f"{view.indicator.label}, {periods.label(view.period)}",
-        outlines=outlines, labels=outlines or layer, interactive=False, id=identity,
-        description="Dieselben Werte stehen in der Tabelle.",
-    )  # fmt: skip
+    title = f"{view.indicator.label}, {periods.label(view.period)}"
+    drawn = picture(municipality.geography(view.version), view.level, marks, title, identity=identity)
+    if drawn is None:
+        return None
     legend = draw.legend(
         view.limits,
         [m for m in marks if m.code != NOT_ASSIGNABLE],
         decimals=view.indicator.decimals,
         unit=view.indicator.unit,
     )
-    return picture, legend
+    return drawn, legend
+
+
+def picture(
+    geography: Geography, level: str, marks: Sequence[AreaMark], title: str, *, identity: str = "karte"
+) -> Markup | None:
+    """A map of one level with its marks, the next level as outline; None without boundaries."""
+    atlas = _atlas(geography)
+    layer = atlas.levels.get(level)
+    if layer is None or not layer.shapes:
+        return None
+    outlines = next((x for name, x in atlas.levels.items() if name != level and x.shapes), None)
+    return draw.choropleth(
+        layer, marks, width=atlas.width, height=atlas.height, title=title, outlines=outlines, labels=outlines or layer,
+        interactive=False, id=identity, description="Dieselben Werte stehen in der Tabelle.",
+    )  # fmt: skip
+
+
+def class_colours(number: int) -> list[str]:
+    """The fills of so many classes, from little to much."""
+    return draw.class_names(number)
 
 
 def draw_areas(geography: Geography, level: str) -> Markup | None:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from sozialraum_inside.views import (
     areas,
+    bench,
     corrections,
     deliveries,
     gate,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("werte/", values.show),
     path("herkunft/", values.origin),
     path("kennzahlen/", indicators.overview),
+    path("index/", bench.workbench),
     path("freigabe/", gate.overview),
     path("freigabe/<str:name>.zip", gate.download),
     path("korrekturen/", corrections.overview),

@@ -217,9 +217,9 @@ def test_files_that_are_no_tables_say_so(
 
 @pytest.mark.slow
 def test_practising_with_musterstadt_to_a_release(
-    page: Any, open_workshop: Callable[[Path], Workshop], tmp_path: Path
+    page: Any, open_workshop: Callable[[Path], Workshop], tmp_path: Path, axe: str
 ) -> None:
-    """From nothing to Musterstadt's signed release: five clicks on buttons, no path typed."""
+    """From nothing to Musterstadt's signed release with an own index, no path typed."""
     workshop = open_workshop(tmp_path / "ueben")
     page.set_default_timeout(400_000)
     page.goto(workshop.entrance)
@@ -235,6 +235,22 @@ def test_practising_with_musterstadt_to_a_release(
     page.get_by_role("link", name="Karte und Werte ansehen").click()
     page.locator("svg.map").wait_for()
 
+    page.get_by_role("link", name="Index").click()
+    page.get_by_text("behalten ihre Klasse fast immer").wait_for()
+    wrong = violations(page, axe)
+    page.locator(".sliders input[type=range]").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("33 %").wait_for()
+    page.get_by_role("button", name="Ausgabe speichern").click()
+    page.locator("#ireason-f").wait_for()
+    page.fill("#ireason", "Arbeitslosigkeit ist in der Steuerungsgruppe das Leitthema")
+    page.fill("#iedition", "2024-a")
+    page.get_by_role("button", name="Ausgabe speichern").click()
+    page.get_by_text("ist gespeichert und wird beim nächsten Rechnen").wait_for()
+    page.goto(workshop.address + "/lieferungen/")
+    page.get_by_role("button", name="Prüfen und rechnen").click()
+    page.locator(DONE).wait_for()
+
     page.get_by_role("link", name="Freigabe").click()
     page.get_by_role("button", name="Vorschau rechnen").click()
     page.locator(DONE).wait_for()
@@ -246,5 +262,7 @@ def test_practising_with_musterstadt_to_a_release(
 
     done = releases.read(workshop.folder / "freigaben" / "2025-03")
     assert done.protocol["hidden"] > 0
+    assert "sozialindex_2024_a" in {index["id"] for index in done.catalogue["indices"]}
     page.goto(workshop.address + "/werte/?sicht=oeffentlich")
     assert "Ansicht als Öffentlichkeit" in page.inner_text("main")
+    assert wrong == []

@@ -33,3 +33,40 @@ for (const form of document.querySelectorAll("form[data-auto]")) {
   form.addEventListener("change", () => form.requestSubmit());
   form.querySelector("button").hidden = true;
 }
+
+// The index workbench: every choice is answered without a reload, and the address keeps the state.
+const bench = document.querySelector("[data-bench]");
+if (bench) {
+  const ready = () => {
+    const form = bench.querySelector("form[data-live]");
+    form.querySelector("button").hidden = true;
+    for (const select of form.querySelectorAll("select[data-steps]")) slider(select, form);
+    form.addEventListener("change", () => ask(form));
+  };
+  const slider = (select, form) => {
+    const range = document.createElement("input");
+    Object.assign(range, { type: "range", min: 0, max: select.options.length - 1, value: select.selectedIndex });
+    range.setAttribute("aria-label", select.labels[0].textContent.trim());
+    const told = document.createElement("output");
+    const tell = () => {
+      told.textContent = select.options[range.value].textContent;
+      range.setAttribute("aria-valuetext", told.textContent);
+    };
+    range.addEventListener("input", tell);
+    range.addEventListener("change", () => { select.selectedIndex = Number(range.value); });
+    select.hidden = true;
+    select.after(range, told);
+    tell();
+  };
+  const ask = async (form) => {
+    const address = `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`;
+    const focused = document.activeElement?.previousElementSibling?.id;
+    const answer = await fetch(address, { headers: { "X-Fragment": "1" } });
+    if (!answer.ok) return location.assign(address);
+    bench.innerHTML = await answer.text();
+    history.replaceState(null, "", address);
+    ready();
+    if (focused) document.getElementById(focused)?.nextElementSibling?.focus();
+  };
+  ready();
+}
