@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
+import numpy as np
+
+from sozialraum.indicators import inequality as slopes
 from sozialraum.indicators import markers
 from sozialraum.products import union
 from sozialraum.products.catalogue import Indicator
@@ -58,6 +63,34 @@ def _group(number: int, codes: Sequence[str], values: Mapping[str, Value], indic
         else None
     )
     return Group(number, found, tuple(codes), left_out)
+
+
+class Slope(NamedTuple):
+    """Slope index over the fifths, weighted by their population, in the unit of the indicator; positive where the last fifth has more."""
+
+    size: float
+    lower: float
+    upper: float
+
+
+def slope(groups: Sequence[Group], indicator: Indicator) -> Slope | None:
+    """How far apart the two ends of the ordered population lie; None where a fifth has no figure or no index is defined."""
+    values = [group.value for group in groups]
+    if indicator.kind not in ("share", "rate") or any(
+        value is None or not value.denominator or value.numerator is None for value in values
+    ):
+        return None
+    cases = np.array([value.numerator or 0.0 for value in values if value], dtype=float)
+    base = np.array([value.denominator or 0.0 for value in values if value], dtype=float)
+    if indicator.kind == "share":
+        rate = (cases + 0.5) / (base + 1)
+        scale: Literal["logit", "log"] = "logit"
+        error = 1 / np.sqrt(base * rate * (1 - rate))
+    else:
+        scale, error = "log", 1 / np.sqrt(cases + 0.5)
+    found = slopes.slope((cases / base)[::-1], error[::-1], base[::-1], scale=scale)
+    figures = [-indicator.per * float(part) for part in (found.sii, found.sii_upper, found.sii_lower)]
+    return Slope(*figures) if all(math.isfinite(figure) for figure in figures) else None
 
 
 def gap(groups: Sequence[Group]) -> Gap | None:

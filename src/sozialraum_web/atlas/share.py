@@ -32,7 +32,7 @@ def share(view: View) -> Share:
     source = place.catalogue.source_of(state.indicator)
     base = address(place, "atlas", "bild").rstrip("/")
     return Share(
-        link=state.query(),
+        link=state.query(freigabe=place.release.name),
         embed=address(place, "atlas", "einbetten") + query,
         pictures=[
             (label, Link("SVG", f"{base}/{kind}.svg{query}"), Link("PNG", f"{base}/{kind}.png{query}"))

@@ -117,6 +117,7 @@ def reference(state: State, benchmark: Value | None) -> float | None:
 def look(place: Place, query: Mapping[str, str]) -> View:
     """Read the state from the address and its values from the release."""
     state = states.read(query, place.catalogue, partial(queries.available_periods, place.release.folder))
+    state = replace(state, notices=(*state.notices, *other_release(place, query.get("freigabe", ""))))
     values, benchmark = read_values(place, state)
     indicator = change.changed(state.indicator) if state.since else state.indicator
     colours = colours_of(place, state, values, benchmark)
@@ -125,6 +126,16 @@ def look(place: Place, query: Mapping[str, str]) -> View:
         reference(state, benchmark), colours,
     )  # fmt: skip
     return View(place, state, indicator, values, benchmark, rows, colours)
+
+
+def other_release(place: Place, name: str) -> list[str]:
+    """Says that an address was made for another data state than the one shown."""
+    if not name or name == place.release.name:
+        return []
+    return [
+        f"Diese Adresse gehört zum Datenstand „{name[:40]}“. Gezeigt wird der aktuelle Datenstand „{place.release.name}“; "
+        "Werte können sich unterscheiden."
+    ]
 
 
 def read_values(place: Place, state: State) -> tuple[dict[str, Value], Value | None]:

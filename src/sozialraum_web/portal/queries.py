@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sozialraum_ui.parts import Link
+from sozialraum_web.atlas import glossary
 from sozialraum_web.atlas.frame import area_address, indicator_address
+from sozialraum_web.monitoring import streets
 from sozialraum_web.monitoring.access import Place
 
 LIMIT = 20
@@ -20,11 +22,13 @@ class Hits:
 
     areas: list[Link]
     indicators: list[Link]
+    streets: list[tuple[str, list[Link]]] = field(default_factory=list)
+    texts: list[Link] = field(default_factory=list)
 
     @property
     def total(self) -> int:
-        """How many links there are."""
-        return len(self.areas) + len(self.indicators)
+        """How many hits there are."""
+        return len(self.areas) + len(self.indicators) + len(self.streets) + len(self.texts)
 
 
 def fold(text: str) -> str:
@@ -68,4 +72,40 @@ def search(place: Place, text: str) -> Hits:
             for _, area in found[:LIMIT]
         ],
         [Link(item.label, indicator_address(place, item), note=item.definition) for _, item in named[:LIMIT]],
+        streets_of(place, text.strip()[:LONGEST]),
+        texts_of(place, needle),
     )
+
+
+def streets_of(place: Place, text: str) -> list[tuple[str, list[Link]]]:
+    """Streets with the areas they lie in, finest first; nothing leaves this machine."""
+    known = streets.load(place.release.folder)
+    if known is None:
+        return []
+    catalogue = place.catalogue
+    found = []
+    for street in known.find(text)[:LIMIT]:
+        areas = [
+            area
+            for version, level, code in street.areas
+            if version == catalogue.current_version and (area := catalogue.area(level, code, version))
+        ]
+        ranks = {level.id: level.rank for level in catalogue.version().levels}
+        ordered = sorted(areas, key=lambda area: (ranks.get(area.level, 99), area.name))
+        if ordered:
+            found.append((street.name, [Link(area.name, area_address(place, area)) for area in ordered]))
+    return found
+
+
+def texts_of(place: Place, needle: str) -> list[Link]:
+    """Help, methods, words of the glossary and ways to look at the figures."""
+    pages = [
+        (min(score(needle, fold(title)), 4 if needle in fold(text) else 9), title, f"{place.base}{url}", text)
+        for url, title, text in glossary.TEXTS
+    ]
+    words = [
+        (score(needle, fold(word)), word, f"{place.base}hilfe/#{anchor}", text)
+        for anchor, word, text in glossary.entries()
+    ]
+    found = sorted((item for item in [*pages, *words] if item[0] < 9), key=lambda item: (item[0], item[1]))
+    return [Link(title, url, note=text) for _, title, url, text in found[:LIMIT]]

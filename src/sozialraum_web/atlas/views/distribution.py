@@ -140,6 +140,7 @@ def gradient(view: View, panel: Panel, by: Indicator) -> dict[str, Any]:
     return {
         "gradient": _columns(view, groups, by),
         "gap": _gap_words(indicator, by, gap),
+        "slope": _slope_words(indicator, inequality.slope(groups, indicator)),
         "groups": _group_table(panel, indicator, groups),
         "left_out": sum(len(group.left_out) for group in groups),
         "by_when": when,
@@ -199,6 +200,15 @@ def _gap_words(indicator: Indicator, by: Indicator, gap: Gap | None) -> str:
     way = "höher" if gap.difference > 0 else "niedriger"
     times = f", das {draw.number(gap.ratio, 1)}-Fache" if gap.ratio is not None and gap.ratio > 1 else ""
     return f"Im Fünftel der Gebiete mit den höchsten Werten bei „{by.name}“ liegt „{indicator.name}“ um {size} {way} als im Fünftel mit den niedrigsten (95-%-Intervall {limits}){times}."
+
+
+def _slope_words(indicator: Indicator, found: inequality.Slope | None) -> str:
+    """The slope index over all five groups: it uses every group, not only the two ends."""
+    if found is None:
+        return ""
+    unit = "Prozentpunkte" if indicator.unit == "%" else indicator.unit
+    size = draw.number(found.size, indicator.decimals, unit=unit, sign=True)
+    return f"Steigungsindex über alle Fünftel: {size} (95-%-Intervall {draw.interval_text(found.lower, found.upper, indicator.decimals)}). Er rechnet alle fünf Gruppen nach ihrer Größe ein."
 
 
 def _group_table(panel: Panel, indicator: Indicator, groups: Sequence[Group]) -> Table:

@@ -14,10 +14,14 @@ from sozialraum.tables import MUNICIPALITY_LEVEL
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas.figures import draw_map, legend, time_chart, time_subtitle, time_text
+from sozialraum_web.atlas.formula import mathml
 from sozialraum_web.atlas.frame import address, frame, indicator_address, used_sources
+from sozialraum_web.atlas.ledger import ledger
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.secrecy import explanation
+from sozialraum_web.atlas.share import share
 from sozialraum_web.atlas.view import look
+from sozialraum_web.atlas.views.workbench import more_views
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 
@@ -47,23 +51,46 @@ KINDS = {
 
 
 def indicator_list(request: HttpRequest, kommune: str) -> HttpResponse:
-    """All indicators by topic."""
+    """All indicators by topic, or those that contain a word."""
     place = enter(request, kommune)
-    return answer(request, place, "atlas/indicators.html", partial(list_context, place))
+    return answer(
+        request,
+        place,
+        "atlas/indicators.html",
+        partial(list_context, place, request.GET.get("q", "")[:80].strip()),
+    )
 
 
-def list_context(place: Place) -> dict[str, Any]:
-    """Template context of the list of indicators."""
+def list_context(place: Place, q: str = "") -> dict[str, Any]:
+    """Template context of the catalogue."""
     catalogue = place.catalogue
+    chosen = [item for item in catalogue.plain_indicators if matches(item, q)]
     groups = [
-        (topic, [(item, indicator_address(place, item), _latest(item)) for item in items])
-        for topic, items in catalogue.by_topic(catalogue.plain_indicators)
+        (
+            f"thema-{number}",
+            topic,
+            [
+                (item, indicator_address(place, item), _latest(item), catalogue.source_of(item).label)
+                for item in items
+            ],
+        )
+        for number, (topic, items) in enumerate(catalogue.by_topic(chosen), 1)
     ]
     return {
         **frame(place, "kennzahlen", trail=[("Kennzahlen", "")]),
         "groups": groups,
         "total": len(catalogue.plain_indicators),
+        "found": len(chosen),
+        "q": q,
     }
+
+
+def matches(item: Indicator, q: str) -> bool:
+    """Whether every word stands somewhere in label, definition, numerator or caveat."""
+    text = " ".join(
+        (item.label, item.short, item.definition, item.numerator, item.denominator, item.caveat, item.id)
+    ).casefold()
+    return all(word in text for word in q.casefold().split())
 
 
 def _latest(indicator: Indicator) -> str:
@@ -77,7 +104,7 @@ def indicator(request: HttpRequest, kommune: str, kennzahl: str) -> HttpResponse
     found = place.catalogue.indicators.get(kennzahl)
     if found is None or found.index:
         raise NotFound(
-            f"Eine Kennzahl „{kennzahl[:60]}“ gibt es in dieser Freigabe nicht.",
+            f"Eine Kennzahl „{kennzahl[:60]}“ gibt es in dieser Freigabe nicht. Vielleicht wurde sie zurückgezogen oder umbenannt.",
             "Alle Kennzahlen stehen in der Übersicht.",
             (("Alle Kennzahlen", address(place, "kennzahlen")),),
         )
@@ -99,6 +126,13 @@ def context(place: Place, found: Indicator) -> dict[str, Any]:
         ),
         "indicator": found,
         "facts": facts(found),
+        "math": mathml(found),
+        "ledger": ledger(
+            queries.every(place.release.folder, found.id, view.state.version, view.state.level.id),
+            view.state.level.plural or view.state.level.label,
+        ),
+        "files": share(view).files,
+        "more_views": more_views(view),
         "source": source,
         "open": source.open,
         "map": draw_map(view, view.rows),
@@ -117,7 +151,6 @@ def context(place: Place, found: Indicator) -> dict[str, Any]:
         "coverage": coverage(place, found),
         "secrecy": explanation(source.profile if source.profile.id else Profile(), hidden, every),
         "atlas_url": address(place, "atlas", kennzahl=found.id),
-        "download_url": address(place, "daten", "auswahl.csv", kennzahl=found.id),
         "used_in": used_in(place, found),
     }
 
@@ -128,10 +161,10 @@ def facts(found: Indicator) -> list[tuple[str, str]]:
         ("Art", KINDS.get(found.kind, found.kind)),
         ("Zähler", found.numerator),
         ("Nenner", found.denominator),
-        ("Formel", found.formula),
         ("Einheit", found.unit),
         ("Richtung", POLARITIES.get(found.polarity, "")),
         ("Unsicherheit", INTERVALS.get(found.interval, found.interval)),
+        ("Literatur", found.literature),
         ("Kennung", found.id),
     ]
     return [(label, text) for label, text in entries if text]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 
 from sozialraum.products import draw
 from sozialraum.products.catalogue import load_protocol
+from sozialraum_web.atlas import glossary
 from sozialraum_web.atlas.frame import address, frame
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.secrecy import explanation
@@ -74,8 +76,56 @@ def reading(place: Place) -> dict[str, Any]:
         "interval": draw.interval_row(interval, scale, 11.0, title="Balken von 9 bis 16, Strich bei 12, Linie bei 11"),
         "interval_apart": draw.interval_row(apart, scale, 11.0, title="Balken von 16,5 bis 22, Strich bei 19, Linie bei 11"),
         "spine": draw.spine(spine),
+        "words": glossary.entries(),
+        "tours": tours(place),
         "index": max(place.catalogue.indices.values(), key=lambda index: index.edition, default=None),
     }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tour:
+    """A job in a few steps; a step may lead to the page where it is done."""
+
+    title: str
+    steps: list[tuple[str, str]]
+
+
+def tours(place: Place) -> list[Tour]:
+    """One way through the pages for each of the jobs readers come with."""
+    areas, atlas = address(place, "gebiete"), address(place, "atlas")
+    return [
+        Tour("Mein Quartier verstehen", [
+            ("Suchen Sie Ihr Quartier oder Ihre Straße", address(place, "suche")),
+            ("Lesen Sie die Sätze unter dem Namen: Gesichert ist nur, was dort so heißt", ""),
+            ("Sehen Sie unter „Auf einen Blick“, wo das Gebiet zwischen allen anderen liegt", ""),
+            ("Im Abschnitt „Im Zeitverlauf“ steht, wie es sich entwickelt hat", ""),
+        ]),
+        Tour("Besser oder schlechter als die Stadt?", [
+            ("Öffnen Sie den Atlas", atlas),
+            ("Wählen Sie die Kennzahl; klicken Sie Ihr Gebiet auf der Karte an", ""),
+            ("▲ und ▼ heißen gesichert, ● heißt: Der Unterschied kann Zufall sein", ""),
+        ]),
+        Tour("Eine Entwicklung zeigen", [
+            ("Wählen Sie im Atlas bei „Gezeigt wird“ die Veränderung seit einem Jahr", atlas),
+            ("Oder sehen Sie die größten Bewegungen", address(place, "atlas", "bewegung")),
+            ("Spielen Sie die Jahre mit dem Dreieck über der Karte ab", ""),
+        ]),
+        Tour("Ähnliche Gebiete finden", [
+            ("Öffnen Sie ein Gebietsprofil", areas),
+            ("Unter „Ähnliche Gebiete“ stehen fünf mit Begründung", ""),
+            ("„Selbst wählen, worin ähnlich“ öffnet Toleranzen je Kennzahl", ""),
+        ]),
+        Tour("Eine Vorlage vorbereiten", [
+            ("Stellen Sie das Gebiet zusammen", address(place, "atlas", "eigenes-gebiet")),
+            ("Sehen Sie die Gebiete nebeneinander", address(place, "atlas", "vergleich")),
+            ("Laden Sie Karte und Diagramm als Bild; die Quelle steht darin", atlas),
+        ]),
+        Tour("Zahlen mitnehmen und zitieren", [
+            ("Unter jeder Ansicht stehen CSV, Excel, Parquet und GeoPackage", atlas),
+            ("Alle Dateien der Freigabe", address(place, "daten")),
+            ("Der Satz zum Zitieren nennt Freigabe und Prüfsumme", ""),
+        ]),
+    ]  # fmt: skip
 
 
 def methods(place: Place) -> dict[str, Any]:
