@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sozialraum.disclosure.gate import Progress
 
 FINE, FINDINGS, WRONG_USE = 0, 1, 2
-Format = Literal["csv", "parquet", "xlsx", "gpkg", "geojson", "svg", "kommonitor", "dcat"]
+Format = Literal["csv", "parquet", "xlsx", "gpkg", "geojson", "svg", "png", "sdmx", "kommonitor", "dcat"]
 ReportFormat = Literal["pdf", "docx", "pptx", "xlsx", "html"]
 DATA = Path("daten")
 

@@ -17,12 +17,13 @@ import pyarrow.parquet as pq
 
 from sozialraum import periods
 from sozialraum.errors import Finding, ReleaseError, Severity
-from sozialraum.products import kommonitor
+from sozialraum.products import kommonitor, sdmx
 from sozialraum.products.draw.classes import class_of
 from sozialraum.products.draw.geometry import AreaInput, LevelInput, lay_out
 from sozialraum.products.draw.legend import legend, legend_text
 from sozialraum.products.draw.map import AreaMark, choropleth
-from sozialraum.products.draw.numbers import value_text
+from sozialraum.products.draw.numbers import date_text, value_text
+from sozialraum.products.draw.poster import poster
 from sozialraum.release import Release
 from sozialraum.spreadsheet import defused
 from sozialraum.tables import MUNICIPALITY_LEVEL, SIGNS, Status
@@ -173,14 +174,32 @@ def _copied(name: str) -> Callable[[Open, Path], Iterator[Path]]:
 
 
 def _svg(chosen: Open, folder: Path) -> Iterator[Path]:
-    """One map per headline indicator: finest mapped level, latest period, with title, source line and legend text."""
+    """One map per headline indicator: finest mapped level, latest period, with title, legend and source line."""
+    for id, drawn in _posters(chosen):
+        path = folder / f"{chosen.stem}_{id}.svg"
+        path.write_text(drawn, "utf-8")
+        yield path
+
+
+def _png(chosen: Open, folder: Path) -> Iterator[Path]:
+    """The same maps as pixels, for slides and posts."""
+    from sozialraum.products import picture
+
+    for id, drawn in _posters(chosen):
+        path = folder / f"{chosen.stem}_{id}.png"
+        path.write_bytes(picture.png(drawn))
+        yield path
+
+
+def _posters(chosen: Open) -> Iterator[tuple[str, str]]:
+    """Headline indicators with a map, each with its finished picture."""
     catalogue = chosen.release.catalogue
+    known = set(chosen.values["indicator"].unique().to_pylist())
     for indicator in catalogue["indicators"]:
-        place = _mapped(catalogue, indicator) if indicator["headline"] else None
+        there = indicator["headline"] and indicator["id"] in known
+        place = _mapped(catalogue, indicator) if there else None
         if place:
-            path = folder / f"{chosen.stem}_{indicator['id']}.svg"
-            path.write_text(_map(chosen, indicator, *place), "utf-8")
-            yield path
+            yield indicator["id"], _map(chosen, indicator, *place)
 
 
 def _mapped(catalogue: Mapping[str, Any], indicator: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -206,13 +225,26 @@ def _map(chosen: Open, indicator: Mapping[str, Any], version: str, level: str) -
     limits = indicator["classes"][f"{version}/{level}"]
     marks = [_mark(r, limits, indicator) for r in rows if r["period"] == period]
     source = next(s for s in chosen.release.catalogue["sources"] if s["id"] == indicator["source"])
-    words = legend_text(legend(limits, marks, unit=indicator["unit"]))
-    return str(
-        choropleth(
-            atlas.levels[level], marks, width=atlas.width, height=atlas.height, interactive=False, border=atlas.levels[MUNICIPALITY_LEVEL],
-            title=f"{indicator['label']}, {periods.label(period)}", description=f"{words} Quelle: {source['citation'] or source['label']}.",
-        )
+    key = legend(limits, marks, unit=indicator["unit"], decimals=indicator["decimals"])
+    drawn = choropleth(
+        atlas.levels[level], marks, width=atlas.width, height=atlas.height, interactive=False,
+        border=atlas.levels[MUNICIPALITY_LEVEL], title=indicator["label"], description=legend_text(key),
     )  # fmt: skip
+    catalogue = chosen.release.catalogue
+    licence = f" Lizenz: {source['licence']}." if source["licence"] else ""
+    return str(
+        poster(
+            str(drawn),
+            title=f"{indicator['label']}, {catalogue['municipality']['name']}, {periods.label(period)}",
+            caption=indicator["definition"],
+            notes=[
+                f"Quelle: {source['citation'] or source['label']}.{licence}",
+                f"{catalogue['office']['name']}, Freigabe {catalogue['release']} vom {date_text(catalogue['created'][:10])}.",
+                "Ein Wert beschreibt ein Gebiet, nicht die Menschen darin. Gesperrt heißt nie null.",
+            ],
+            legend=key,
+        )
+    )
 
 
 def _levels(release: Release, version: str) -> list[LevelInput]:
@@ -300,6 +332,20 @@ def _kommonitor(chosen: Open, folder: Path) -> Iterator[Path]:
     yield from _copied("gebiete.geojson")(chosen, folder)
 
 
+def _sdmx(chosen: Open, folder: Path) -> Iterator[Path]:
+    """Values as SDMX-CSV 2.0 and their structure as SDMX-ML 2.1."""
+    catalogue = chosen.release.catalogue
+    path = folder / f"{chosen.stem}_sdmx.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        for line in sdmx.rows(catalogue, chosen.values.to_pylist()):
+            table.writerow([defused(cell) if cell[:1] in "=@" else cell for cell in line])
+    yield path
+    path = folder / f"{chosen.stem}_sdmx_struktur.xml"
+    path.write_text(sdmx.structure(catalogue), "utf-8")
+    yield path
+
+
 def _licence(catalogue: Mapping[str, Any]) -> str:
     return "; ".join(
         sorted({s["licence"] for s in catalogue["sources"] if s["licence"] and s["redistribution"] == "ja"})
@@ -313,6 +359,8 @@ FORMATS: dict[str, Callable[[Open, Path], Iterator[Path]]] = {
     "gpkg": _copied("gebiete.gpkg"),
     "geojson": _copied("gebiete.geojson"),
     "svg": _svg,
+    "png": _png,
+    "sdmx": _sdmx,
     "dcat": _dcat,
     "kommonitor": _kommonitor,
 }
