@@ -295,6 +295,38 @@ def index_rows(town: Town) -> list[dict[str, Any]]:
     return rows
 
 
+def comparison() -> list[dict[str, Any]]:
+    """Published figures of the state for one indicator."""
+    return [
+        row("99", "vergleich", "2024", period, "arbeitslosenanteil", 60_000 + 500 * number, 1_000_000.0)
+        for number, period in enumerate(PERIODS)
+    ]
+
+
+def streets(town: Town) -> list[dict[str, str]]:
+    """A square in one Bezirk, a long street in two, numbered by side."""
+    common = {"postcode": "", "version": "2024", "level": "bezirk"}
+    return [
+        {
+            "street": f"Marktplatz von {town.name}",
+            "number": "",
+            "until": "",
+            "side": "",
+            "area": "0101",
+            **common,
+        },
+        {
+            "street": "Lange Straße",
+            "number": "1",
+            "until": "99",
+            "side": "ungerade",
+            "area": "0102",
+            **common,
+        },
+        {"street": "Lange Straße", "number": "2", "until": "98", "side": "gerade", "area": "0105", **common},
+    ]
+
+
 BANDS = ["0-2", "3-5", "6-9", "10-14", "15-17", "18-24", "25-29", "30-44", "45-64", "65-74", "75-84", "85+"]
 
 
@@ -479,6 +511,7 @@ def catalogue(town: Town) -> dict[str, Any]:
             {"id": "2015", "label": "Gebietsstand 2015", "valid_from": "2015-01-01", "valid_until": "2018-12-31", "levels": [{**level, "mapped": False} for level in levels]},
         ],
         "areas": areas(town),
+        "comparators": [{"code": "99", "name": "Musterland", "kind": "Land"}],
         "topics": [{"id": "bevoelkerung", "label": "Bevölkerung", "order": 1}, {"id": "arbeit", "label": "Arbeit", "order": 2}],
         "sources": [source, closed],
         "variables": [{"id": "einwohner", "label": "Bevölkerung", "concept": "Hauptwohnung", "unit": "Personen", "source": "register", "dimensions": ["age", "sex"]}],
@@ -523,6 +556,8 @@ def fill(folder: Path, town: Town) -> None:
         writer.writeheader()
         writer.writerows(rows)
     pq.write_table(pa.Table.from_pylist(counts(town)), folder / "grundzahlen.parquet")
+    pq.write_table(pa.Table.from_pylist(comparison(), schema=schema), folder / "vergleich.parquet")
+    pq.write_table(pa.Table.from_pylist(streets(town)), folder / "strassen.parquet")
     (folder / "gebiete.geojson").write_text(json.dumps(geometry(town)), encoding="utf-8")
     (folder / "hierarchie.csv").write_text(
         "area,version,hierarchy,parent\n"
