@@ -20,8 +20,16 @@ FILES: Final[dict[str, tuple[str, str, bool]]] = {
     "werte.csv": ("Kennzahlen als CSV", "text/csv; charset=utf-8", True),
     "werte.parquet": ("Kennzahlen als Parquet", "application/vnd.apache.parquet", True),
     "grundzahlen.parquet": ("Grundzahlen als Parquet", "application/vnd.apache.parquet", True),
-    "vergleich.parquet": ("Kennzahlen der Vergleichsgebiete (Kreis, Land)", "application/vnd.apache.parquet", True),
-    "strassen.parquet": ("Straßen und die Gebiete, in denen sie liegen", "application/vnd.apache.parquet", False),
+    "vergleich.parquet": (
+        "Kennzahlen der Vergleichsgebiete (Kreis, Land)",
+        "application/vnd.apache.parquet",
+        True,
+    ),
+    "strassen.parquet": (
+        "Straßen und die Gebiete, in denen sie liegen",
+        "application/vnd.apache.parquet",
+        False,
+    ),
     "gebiete.geojson": ("Gebiete als GeoJSON (WGS 84)", "application/geo+json", False),
     "gebiete.gpkg": ("Gebiete als GeoPackage", "application/geopackage+sqlite3", False),
     "hierarchie.csv": ("Zugehörigkeit der Gebiete", "text/csv; charset=utf-8", False),
