@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import multiprocessing
@@ -104,12 +103,11 @@ def write(
     done = len(orders) - len(missing)
     try:
         for name, content in _made(job, holding, missing, processes):
+            # the record first: a full disk or an interruption then loses the document in the making and no other
+            known[files[name].name] = {"key": keys[name], "sha256": hashlib.sha256(content).hexdigest()}
+            _write_record(record, holding, known)
             _put(files[name], content)
             done += 1
-            known[files[name].name] = {"key": keys[name], "sha256": hashlib.sha256(content).hexdigest()}
-            # written with every file: an interruption loses at most the document in the making
-            if done % CHUNK == 0 or done == len(orders):
-                _write_record(record, holding, known)
             if progress:
                 progress(name, done, len(orders))
     except OSError as error:
@@ -121,9 +119,6 @@ def write(
                 file=str(output),
             )
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            _write_record(record, holding, known)
     return Written(tuple(files[order.name] for order in orders), len(orders) - len(missing), record)
 
 

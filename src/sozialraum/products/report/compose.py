@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -133,11 +132,11 @@ def document(
 
 
 def data_state(holding: Holding) -> str:
-    """The period at which most indicators have their newest figure."""
-    newest = Counter(
-        item.ordered_periods()[-1] for item in holding.catalogue.plain_indicators if item.periods
-    )
-    return max(newest, key=lambda period: (newest[period], periods.parse(period)), default="")
+    """The newest day or year of any indicator; school years and pooled years name no day."""
+    plain = (periods.PeriodKind.DATE, periods.PeriodKind.YEAR)
+    every = {period for item in holding.catalogue.plain_indicators for period in item.periods}
+    days = {period for period in every if periods.parse(period).kind in plain}
+    return max(days or every, key=periods.parse, default="")
 
 
 def _area(holding: Holding, level: Level, version: str, code: str) -> Area:

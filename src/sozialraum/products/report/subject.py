@@ -18,6 +18,7 @@ from sozialraum.tables import MUNICIPALITY_LEVEL
 Setting = str | int | float | bool | Sequence[str]
 # so many names a reader knows and a map has room for
 FAMILIAR = range(5, 21)
+FEW, MOST = 3, 12  # headline indicators of an area
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,13 @@ class Subject:
 
     @cached_property
     def headlines(self) -> list[Entry]:
-        """The entries of the indicators the town puts first; without any, the judged ones."""
+        """The entries of the indicators the town puts first; where these are few, others that compare join them."""
         found = {entry.indicator.id: entry for entry in self.entries}
         first = [found[item.id] for item in self.catalogue.headlines if item.id in found]
-        return first or [entry for entry in self.entries if entry.indicator.compares][:6]
+        if len(first) >= FEW:
+            return first
+        others = [entry for entry in self.entries if entry.indicator.compares and entry not in first]
+        return [*first, *others][:MOST]
 
     @cached_property
     def members(self) -> tuple[Area, ...]:
