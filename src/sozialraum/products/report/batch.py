@@ -197,7 +197,9 @@ _worker: list[_Worker] = []
 
 
 def _begin(job: Job, atlas: Atlas | None) -> None:
-    holding = holdings.hold(job.release, atlases={job.version: atlas}, verified=True)
+    holding = holdings.hold(
+        job.release, atlases={job.version: atlas}, verified=True, only_version=job.version
+    )
     _worker[:] = [_Worker(job, holding, holdings.hold(job.earlier) if job.earlier else None)]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -95,14 +96,14 @@ class Holding:
         return self._atlases[version]
 
     def _draw(self, version: str) -> Atlas | None:
+        outlines = self._outlines()
         levels = [
             LevelInput(level.id, areas)
             for level in self.catalogue.version(version).levels
-            if (areas := self._outlines.get((version, level.id)))
+            if (areas := outlines.get((version, level.id)))
         ]
         return lay_out(levels) if levels else None
 
-    @cached_property
     def _outlines(self) -> dict[tuple[str, str], list[AreaInput]]:
         content = json.loads((self.release.path / "gebiete.geojson").read_text("utf-8"))
         found: dict[tuple[str, str], list[AreaInput]] = {}
@@ -162,10 +163,17 @@ def _spread(indicator: str, period: str, values: Sequence[float]) -> Spread:
     return Spread(indicator, period, len(values), values[0], low, high, values[-1], few)
 
 
-def hold(path: Path, *, atlases: Mapping[str, Atlas | None] | None = None, verified: bool = False) -> Holding:
+def hold(
+    path: Path,
+    *,
+    atlases: Mapping[str, Atlas | None] | None = None,
+    verified: bool = False,
+    only_version: str = "",
+) -> Holding:
     """Read a release folder into memory; verifies files and signature first.
 
     `atlases` are drawn Gebietsstände that need not be drawn again; `verified` says that this very folder was checked.
+    With `only_version` the values of other Gebietsstände stay on disk.
     Raises ReleaseError with every finding when the folder is no release or was changed.
     """
     from sozialraum.errors import ReleaseError, errors_of
@@ -175,8 +183,10 @@ def hold(path: Path, *, atlases: Mapping[str, Atlas | None] | None = None, verif
     if findings:
         raise ReleaseError(findings)
     table = pq.read_table(release.values, columns=list(VALUES_COLUMNS))
+    if only_version:
+        table = table.filter(pc.equal(table["version"], only_version))
     grouped: dict[tuple[str, str, str], dict[str, list[Value]]] = {}
-    for row in zip(*(table[name].to_pylist() for name in VALUES_COLUMNS), strict=True):
+    for row in zip(*(_column(table[name]) for name in VALUES_COLUMNS), strict=True):
         value = Value(*row)
         grouped.setdefault((value.version, value.level, value.area), {}).setdefault(
             value.indicator, []
@@ -189,3 +199,12 @@ def hold(path: Path, *, atlases: Mapping[str, Atlas | None] | None = None, verif
         for key, found in grouped.items()
     }
     return Holding(release, catalogues.parse(release.catalogue), by_area, _atlases=dict(atlases or {}))
+
+
+def _column(column: pa.ChunkedArray) -> list[Any]:
+    """A column as a list in which equal texts are one object: a release repeats few words very often."""
+    if not pa.types.is_string(column.type):
+        values: list[Any] = column.to_pylist()
+        return values
+    known: dict[str | None, str | None] = {}
+    return [known.setdefault(text, text) for text in column.to_pylist()]
