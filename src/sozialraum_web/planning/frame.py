@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as lazy
 from sozialraum_ui.parts import Link
 from sozialraum_web.atlas.frame import address
 from sozialraum_web.atlas.frame import frame as atlas_frame
+from sozialraum_web.atlas.frame import used_sources
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 from sozialraum_web.planning import permissions
 from sozialraum_web.planning.permissions import Reader, reader_of
@@ -128,11 +129,17 @@ def render(
     trail: Iterable[tuple[str, str]] = (),
     chain: tuple[str, dict[str, tuple[str, str]]] | None = None,
     status: int = 200,
+    indicators: Iterable[str] = (),
 ) -> HttpResponse:
-    """A page of planning; every page names the question it answers through `question` in its context."""
+    """A page of planning; every page names the question it answers through `question` in its context.
+
+    `indicators` are those whose figures stand on the page: their sources are named below it.
+    """
+    catalogue = desk.place.catalogue
+    shown = [item for id in dict.fromkeys(indicators) if (item := catalogue.indicators.get(id)) is not None]
     way = [(_("Planung"), desk.url()), *trail, (title, "")] if current or trail else [(_("Planung"), "")]
     full = {
-        **atlas_frame(desk.place, "planung", trail=way, chain=chain),
+        **atlas_frame(desk.place, "planung", trail=way, chain=chain, sources=used_sources(catalogue, shown)),
         "title": title,
         "sections": sections(desk, current),
         "reader": desk.reader,
