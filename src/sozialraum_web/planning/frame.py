@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sozialraum_ui.parts import Link
-from sozialraum_web.atlas.frame import address
+from sozialraum_web.atlas.frame import address, used_sources
 from sozialraum_web.atlas.frame import frame as atlas_frame
-from sozialraum_web.atlas.frame import used_sources
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 from sozialraum_web.planning import permissions
 from sozialraum_web.planning.permissions import Reader, reader_of
@@ -103,6 +102,7 @@ SECTIONS = (
     ("mittel", lazy("Mittel")),
     ("akteure", lazy("Akteure")),
     ("rat", lazy("Für den Rat")),
+    ("export", lazy("Mitnehmen")),
 )
 
 

@@ -3,7 +3,19 @@
 from django.urls import path, register_converter
 
 from sozialraum_web.planning.kinds import KINDS
-from sozialraum_web.planning.views import actors, goals, measures, money, needs, overview, writing
+from sozialraum_web.planning.views import (
+    actors,
+    exports,
+    goals,
+    imports,
+    measures,
+    money,
+    needs,
+    overview,
+    personal,
+    reform,
+    writing,
+)
 
 
 class KindConverter:
@@ -39,12 +51,22 @@ urlpatterns = [
     path("ziele/<int:number>/schritt/", goals.step_done, name="step_done"),
     path("leitbild/<int:number>/", goals.mission, name="mission"),
     path("massnahmen/", measures.measure_list, name="measures"),
+    path("massnahmen/liste/", imports.upload, name="upload_list"),
+    path("massnahmen/liste/<int:pk>/", imports.confirm, name="confirm_list"),
     path("massnahmen/mehrere/", measures.many, name="change_measures"),
     path("massnahmen/<int:number>/", measures.measure, name="measure"),
     path("massnahmen/<int:number>/sachstand/", measures.report, name="report_status"),
     path("mittel/", money.money_page, name="money"),
     path("akteure/", actors.organisation_list, name="organisations"),
     path("akteure/<int:number>/", actors.organisation, name="organisation"),
+    path("personendaten/", personal.rules, name="personal_data"),
+    path("meine-daten.json", personal.own, name="own_data"),
+    path("gebietsreform/", reform.reform, name="reform"),
+    path("export/", exports.offered, name="exports"),
+    path("export/aktionsplan.<str:ending>", exports.action_plan, name="action_plan"),
+    path("export/massnahmen.xlsx", exports.measures, name="measures_file"),
+    path("export/planung.json", exports.everything, name="planning_json"),
+    path("export/termine.ics", exports.calendar, name="planning_calendar"),
     path("entwurf/", writing.keep_draft, name="keep_draft"),
     path("verlauf/<int:pk>/zuruecknehmen/", writing.undo, name="undo"),
     path("<art:art>/neu/", writing.new, name="new_record"),

@@ -16,7 +16,7 @@ from sozialraum.errors import SozialraumError
 from sozialraum.products import draw
 from sozialraum_ui.parts import Link
 from sozialraum_web.organisations.models import Organisation
-from sozialraum_web.planning import logic, permissions, register, timeplan
+from sozialraum_web.planning import logic, observed, permissions, register, timeplan
 from sozialraum_web.planning.forms import StatusForm
 from sozialraum_web.planning.frame import Desk, demand, desk, found, render
 from sozialraum_web.planning.maps import measure_map
@@ -166,7 +166,7 @@ def measure(here: Desk, number: int) -> HttpResponse:
         if permissions.can_read_all(here.reader) or row.visibility == Visibility.PUBLIC
         else [],
         "board": logic.board(row, here.place),
-        "gaps": logic.gaps(row),
+        "observed": observed.observed(here.place, row),
         "assumptions": list(row.assumptions.all()),
         "reports": list(row.reports.select_related("author")[:REPORTS]),
         "warning": register.warning(row, today),
@@ -177,7 +177,7 @@ def measure(here: Desk, number: int) -> HttpResponse:
         "original": list(row.original.items()) if may_edit else [],
         "saved": saved_change(here),
     }
-    return render(here, "planning/measure.html", "massnahmen", row.title, context, trail=[(_("Maßnahmen"), here.url("massnahmen"))], chain=("massnahme", _chain(here, row, context)))  # fmt: skip
+    return render(here, "planning/measure.html", "massnahmen", row.title, context, trail=[(_("Maßnahmen"), here.url("massnahmen"))], chain=("massnahme", _chain(here, row, context)), indicators=[step.indicator for step in row.steps.all()])  # fmt: skip
 
 
 def _late(due: date | None, done: date | None, today: date) -> bool:

@@ -51,7 +51,14 @@ def money_page(here: Desk) -> HttpResponse:
         "sources": [(name, draw.whole(amount)) for name, amount in found.sources],
         "pooled": [(name, number, draw.whole(amount)) for name, number, amount in found.pooled],
     }
-    return render(here, "planning/money.html", "mittel", _("Mittel"), context)
+    return render(
+        here,
+        "planning/money.html",
+        "mittel",
+        _("Mittel"),
+        context,
+        indicators=[found.indicator.id] if found.indicator else [],
+    )
 
 
 def table(here: Desk, found: money.Comparison) -> Table:

@@ -14,6 +14,7 @@ from sozialraum_web.planning.frame import Desk, demand, desk, found, render
 from sozialraum_web.planning.models import Cycle, Field, Goal, Measure, Mission, Need, Phase
 from sozialraum_web.planning.permissions import Reader, visible
 from sozialraum_web.planning.views.writing import saved_change
+from sozialraum_web.records.areas import outdated
 from sozialraum_web.records.models import Visibility
 
 PUBLIC_MEASURES = 12
@@ -42,6 +43,8 @@ def _desk(here: Desk) -> HttpResponse:
         "summary": register.summary(here.reader, today),
         "needs": [(label, needs.get(state, 0)) for state, label in Need.State.choices if needs.get(state)],
         "goals": visible(Goal.objects.all(), here.reader).count(),
+        "gone": len(outdated(here.place)),
+        "sees_personal": permissions.can_see_personal_data(here.reader),
         "saved": saved_change(here),
     }
     return render(here, "planning/overview.html", "", _("Wo stehen wir?"), context)
@@ -122,7 +125,14 @@ def council(here: Desk) -> HttpResponse:
         "rows": rows,
         "year": today.year,
     }
-    return render(here, "planning/council.html", "rat", _("Für den Rat"), context)
+    return render(
+        here,
+        "planning/council.html",
+        "rat",
+        _("Für den Rat"),
+        context,
+        indicators=[item["target"].indicator for row in rows for item in row["courses"]],
+    )
 
 
 def _plan(here: Desk, reader: Reader, note: str) -> HttpResponse:
@@ -143,7 +153,18 @@ def _plan(here: Desk, reader: Reader, note: str) -> HttpResponse:
         "measure_count": measures.count(),
         "register_url": here.url("massnahmen"),
     }
-    return render(here, "planning/public.html", "", _("Was die Kommune vorhat"), context)
+    return render(
+        here,
+        "planning/public.html",
+        "",
+        _("Was die Kommune vorhat"),
+        context,
+        indicators=_shown(context["groups"]),
+    )
+
+
+def _shown(groups: Any) -> list[str]:
+    return [item["target"].indicator for _field, rows in groups for row in rows for item in row["courses"]]
 
 
 def _goal(here: Desk, goal: Goal, reader: Reader) -> dict[str, Any]:
