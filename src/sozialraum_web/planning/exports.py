@@ -27,7 +27,7 @@ MOST = 20_000
 
 def everything(place: Place, reader: Reader) -> dict[str, Any]:
     """Every record this reader may see, with its parts, as plain data; persons are left out."""
-    kinds = [*(kind.model for kind in KINDS.values()), Target]
+    kinds: list[type[Record]] = [*(kind.model for kind in KINDS.values()), Target]
     return {
         "format": FORMAT,
         "municipality": place.municipality.slug,
@@ -40,7 +40,8 @@ def _rows(model: type[Record], reader: Reader) -> Iterator[Record]:
     many = [field.name for field in model._meta.many_to_many]
     found = visible(model._default_manager.all(), reader)
     if model is Target:
-        found = found.filter(goal__in=visible(Goal.objects.all(), reader))
+        goals = visible(Goal.objects.all(), reader)
+        found = found.filter(pk__in=Target.objects.filter(goal__in=goals).values("pk"))
     yield from found.order_by("number").prefetch_related(*many)[:MOST]
 
 

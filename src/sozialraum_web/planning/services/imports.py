@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -29,7 +29,7 @@ LARGEST = 10 * 1024**2
 R = TypeVar("R", bound=Record)
 
 
-def upload(place: Place, actor: User | None, file: UploadedFile) -> ListImport:
+def upload(place: Place, actor: User | None, file: UploadedFile[Any]) -> ListImport:
     """Read an uploaded list and keep its rows; nothing becomes a measure yet. Raises SozialraumError."""
     name = Path(file.name or "liste").name[:200]
     if file.size is not None and file.size > LARGEST:
