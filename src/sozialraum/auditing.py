@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,10 @@ from sozialraum.disclosure.audit import audit as attack_system
 from sozialraum.disclosure.compose import Composed, Plan, compose_all
 from sozialraum.disclosure.gate import PASSED, in_words
 from sozialraum.disclosure.history import CellKey, Earlier
+from sozialraum.disclosure.methods import as_read
 from sozialraum.disclosure.reader import PLACE, attack_release, seen
 from sozialraum.errors import Finding, Severity
+from sozialraum.products import protocol_page
 from sozialraum.tables import DIMENSIONS, TOTAL
 
 
@@ -51,12 +54,23 @@ def audit(path: Path, earlier: Sequence[Path] = (), values: Path | None = None) 
         for key in attacked.exact
     ]
     findings += unfounded(release)
-    told = [_printed_before(attacked.printed_before, path.name)] if attacked.printed_before else []
+    told = (
+        [replace(pipeline.TOO_MUCH_HIDDEN, file=path.name)] if protocol_page.failed(release.protocol) else []
+    )
+    told += [_printed_before(attacked.printed_before, path.name)] if attacked.printed_before else []
     summary = f"Prüfsummen und Unterschrift stimmen; {attacked.checked} gesperrte Werte von außen angegriffen, {len(attacked.exact)} errechnet"
     if values is not None and not findings:
         findings, proved = _with_values(release, before, values)
         summary += f"; mit den inneren Werten: {proved} schutzbedürftige Werte, alle nachgewiesen"
     return Audited([*findings, *told], summary, attacked.hidden)
+
+
+def write_page(path: Path, page: Path, values: Path | None = None) -> None:
+    """Write the protocol of a release as a printable page; with `values` also what only the journal tells."""
+    release = releases.read(path)
+    record = values.parent / "journal" / "freigaben" / f"{release.name}.json" if values is not None else None
+    inside = json.loads(record.read_text("utf-8")) if record is not None and record.exists() else None
+    page.write_text(protocol_page.page(release, inside), "utf-8")
 
 
 def _printed_before(keys: Sequence[CellKey], file: str) -> Finding:
@@ -85,7 +99,8 @@ def _with_values(
     findings: list[Finding] = []
     proved = 0
     for composed in compose_all(delivered, plan, _remembered(municipality, before, delivered)):
-        findings += _judge(composed, visible, release.path.name)
+        read = as_read(composed, visible, release.catalogue.get("methods", ()))
+        findings += _judge(read, visible, release.path.name)
         proved += int(composed.system.primary.sum())
     return findings, proved
 

@@ -326,7 +326,12 @@ class ProgressBar:
 
 @app.command
 def audit(
-    release: Path, *, earlier: tuple[Path, ...] = (), values: Path | None = None, json: Json = False
+    release: Path,
+    *,
+    earlier: tuple[Path, ...] = (),
+    values: Path | None = None,
+    page: Path | None = None,
+    json: Json = False,
 ) -> int:
     """Eine Freigabe angreifen: Prüfsummen, Unterschrift und jeder gesperrte Wert, der sich errechnen lässt.
 
@@ -336,10 +341,14 @@ def audit(
         Frühere Freigaben, die ein Angreifer auch hat.
     values
         Der innere Ordner werte/ der Kommune: dann wird die volle Zusage geprüft.
+    page
+        Das Protokoll als druckbare Seite (HTML) hierhin schreiben; mit --values auch, was nur im Journal steht.
     """
     from sozialraum import auditing
 
     result = auditing.audit(release, earlier, values)
+    if page is not None:
+        auditing.write_page(release, page, values)
     if any(f.severity is Severity.ERROR for f in result.findings):
         _tell(result.findings, json)
         return FINDINGS

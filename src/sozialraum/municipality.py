@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,9 @@ from sozialraum.areas import Area, Geography, Level
 from sozialraum.catalogue import Catalogue
 from sozialraum.catalogue.loader import check, in_german, read_toml
 from sozialraum.catalogue.model import Record, Source
+from sozialraum.catalogue.own_rules import with_own_rules
 from sozialraum.crosswalk_files import CrosswalkBlock, read_crosswalks, targets
+from sozialraum.disclosure.methods import Method, refused
 from sozialraum.errors import CatalogueError, Finding, SozialraumError, errors_of
 from sozialraum.recoding import Crosswalk
 from sozialraum.registers import Seclusion
@@ -129,6 +131,12 @@ class ReleaseBlock(Record):
     audience: Literal["intern", "öffentlich"] = "öffentlich"
 
 
+class ProtectionBlock(Record):
+    """[geheimhaltung]: methods other than suppression, by the name of a variable or source."""
+
+    verfahren: Mapping[str, Method] = Field(default_factory=dict)
+
+
 class Settings(Record):
     """Everything that kommune.toml may say."""
 
@@ -139,6 +147,7 @@ class Settings(Record):
     indizes: Choice = Choice()
     quellen: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     freigabe: ReleaseBlock = ReleaseBlock()
+    geheimhaltung: ProtectionBlock = ProtectionBlock()
     abschottung: Seclusion | None = None
     engine: Literal["duckdb", "spark"] = "duckdb"
 
@@ -167,6 +176,7 @@ class Municipality:
     comparators: tuple[ComparatorBlock, ...] = ()
     seclusion: Seclusion | None = None
     engine: Literal["duckdb", "spark"] = "duckdb"
+    methods: Mapping[str, Method] = field(default_factory=dict)
 
     @property
     def deliveries(self) -> Path:
@@ -216,6 +226,7 @@ def read(folder: Path) -> Municipality:
     catalogue = _collected(findings, partial(_catalogue, folder, settings))
     geographies = _geographies(folder, settings, findings)
     crosswalks = _crosswalks(folder, settings, geographies, catalogue, findings)
+    methods = _methods(settings.geheimhaltung, catalogue, findings) if catalogue is not None else {}
     if findings or catalogue is None:
         raise SozialraumError(findings)
     identity, active = settings.kommune, settings.kennzahlen.active
@@ -240,6 +251,7 @@ def read(folder: Path) -> Municipality:
         comparators=settings.gebiete.vergleich,
         seclusion=settings.abschottung,
         engine=settings.engine,
+        methods=methods,
     )
 
 
@@ -270,7 +282,7 @@ def _collected(findings: list[Finding], read: Callable[[], T]) -> T | None:
 
 def _catalogue(folder: Path, settings: Settings) -> Catalogue:
     municipal = catalogues.load(folder / "kennzahlen", index_folder=folder / "indizes")
-    joined = catalogues.shipped().joined(municipal)
+    joined = with_own_rules(catalogues.shipped().joined(municipal), folder)
     wrong: list[Finding] = []
     sources = {name: _overridden(joined, name, block, wrong) for name, block in settings.quellen.items()}
     joined = replace(joined, sources={**joined.sources, **{k: s for k, s in sources.items() if s}})
@@ -288,6 +300,31 @@ def _catalogue(folder: Path, settings: Settings) -> Catalogue:
     if wrong:
         raise CatalogueError(wrong)
     return joined
+
+
+def _methods(block: ProtectionBlock, catalogue: Catalogue, findings: list[Finding]) -> dict[str, Method]:
+    """The method of each variable; a source stands for its variables, a variable of its own wins."""
+    by_source: dict[str, Method] = {}
+    by_name: dict[str, Method] = {}
+    for name, method in block.verfahren.items():
+        if name in catalogue.variables:
+            by_name[name] = method
+        elif name in catalogue.sources:
+            by_source |= {
+                v.id: method for v in catalogue.variables.values() if v.source == name and not v.magnitude
+            }
+        else:
+            findings.append(
+                _wrong(
+                    f"[geheimhaltung.verfahren.{name}]: Weder ein Merkmal noch eine Quelle heißt so.",
+                    "Prüfen Sie die Schreibweise.",
+                )
+            )
+    methods = by_source | by_name
+    findings += [
+        _wrong(f"[geheimhaltung.verfahren] {why}", remedy) for why, remedy in refused(methods, catalogue)
+    ]
+    return methods
 
 
 def _overridden(

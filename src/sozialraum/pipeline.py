@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+import os
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -21,10 +23,11 @@ from sozialraum.catalogue.model import Indicator, Kind
 from sozialraum.catalogue.recipe import Index
 from sozialraum.counts import roll_up
 from sozialraum.deliveries import Deliveries
-from sozialraum.disclosure import Protected, protect, reader
+from sozialraum.disclosure import Protected, gate, protect, reader
 from sozialraum.disclosure.compose import Plan
 from sozialraum.disclosure.gate import Effort, Progress, in_words
 from sozialraum.disclosure.history import Earlier
+from sozialraum.disclosure.methods import Blurring
 from sozialraum.disclosure.versions import refuse_second_version
 from sozialraum.errors import (
     CatalogueError,
@@ -44,6 +47,11 @@ from sozialraum.municipality import Municipality
 from sozialraum.tables import COMPARISON_LEVEL, COUNTS_COLUMNS, VALUES_COLUMNS
 
 DELIVERED = "geliefert.parquet"
+TOO_MUCH_HIDDEN = Finding(
+    "Das Verfahren ist für diese Tabellen nicht geeignet: In gesperrten Zellen stehen mehr als 20 Prozent aller Fälle.",
+    "Fassen Sie Gebiete oder Gruppen zusammen, veröffentlichen Sie weniger Tabellen oder wählen Sie Runden ([geheimhaltung.verfahren]).",
+    severity=Severity.WARNING,
+)
 
 
 @dataclass(frozen=True)
@@ -261,6 +269,7 @@ def release(
     except BaseException:
         record.unlink()
         raise
+    told += [TOO_MUCH_HIDDEN] if protected.inside["hidden_share_of_persons"] > gate.TOO_MUCH else []
     return Released(done, unchanged=False, findings=[*result.findings, *told])
 
 
@@ -296,7 +305,28 @@ def protected_values(result: Result, *, progress: Progress | None = None, proces
     return protect(
         result.delivered.counts, result.counts, result.values, plan, result.derived,
         earlier=earlier, effort=Effort(processes=processes), progress=progress,
+        blurring=_blurring(municipality, earlier), quotient=compute.quotient,
     )  # fmt: skip
+
+
+def _blurring(municipality: Municipality, earlier: Sequence[Earlier]) -> Blurring | None:
+    """The chosen methods with the secret of this municipality; nothing when everything is suppressed where needed."""
+    chosen = {name: m for name, m in municipality.methods.items() if m.method != "sperren"}
+    if not chosen:
+        return None
+    kept: dict[str, float] = {}
+    for release in earlier:
+        kept |= release.rounded
+    return Blurring(chosen, _secret(municipality.journal / "zellschluessel.key"), kept)
+
+
+def _secret(path: Path) -> bytes:
+    """The secret that noise and rounding hang on, made on first use; without it earlier noise could be averaged away."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+    return path.read_bytes()
 
 
 def _check_name(name: str) -> None:
@@ -343,7 +373,15 @@ def _taken(name: str, why: str) -> ReleaseError:
 def input_digest(municipality: Municipality) -> str:
     """One checksum over everything a release is made from, and over the version of the software."""
     digest = hashlib.sha256(sozialraum.__version__.encode())
-    places = ("kommune.toml", "korrekturen.toml", "gebiete", "lieferungen", "kennzahlen", "indizes")
+    places = (
+        "kommune.toml",
+        "geheimhaltung.toml",
+        "korrekturen.toml",
+        "gebiete",
+        "lieferungen",
+        "kennzahlen",
+        "indizes",
+    )
     paths = [p for place in places for p in sorted((municipality.folder / place).rglob("*")) if p.is_file()]
     paths += [municipality.folder / p for p in places if (municipality.folder / p).is_file()]
     for path in paths:
@@ -376,7 +414,11 @@ def _protocol(municipality: Municipality, protected: Protected, katalog: Mapping
 
 
 def _earlier(municipality: Municipality) -> list[str]:
-    return [path.stem for path in sorted((municipality.journal / "freigaben").glob("*.json"))]
+    return [
+        path.stem
+        for path in sorted((municipality.journal / "freigaben").glob("*.json"))
+        if not path.stem.endswith(".verfahren")
+    ]
 
 
 def earlier_releases(municipality: Municipality) -> list[Earlier]:
@@ -399,7 +441,7 @@ def earlier_releases(municipality: Municipality) -> list[Earlier]:
                 for name in forgotten
             ]
         )
-    return list(recall_all(municipality).values())
+    return [*recall_all(municipality).values(), *recall_answers(municipality)]
 
 
 def recall_all(municipality: Municipality) -> dict[str, Earlier]:
@@ -407,31 +449,64 @@ def recall_all(municipality: Municipality) -> dict[str, Earlier]:
     return {name: _recall(municipality.journal / "freigaben", name) for name in _earlier(municipality)}
 
 
+def recall_answers(municipality: Municipality) -> list[Earlier]:
+    """What the journal remembers of answers to requests for custom areas and exports."""
+    folder = municipality.journal / "auskuenfte"
+    return [_recall(folder, path.stem) for path in sorted(folder.glob("*.json"))]
+
+
+def remember_answer(municipality: Municipality, granted: Earlier) -> Path:
+    """Enter what a request was answered in the journal, before it is told; returns the record."""
+    folder = municipality.journal / "auskuenfte"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{len(list(folder.glob('*.json'))) + 1:06}-{secrets.token_hex(4)}"
+    _write_ledger(folder, name, granted)
+    record = {"answer": name, "created": datetime.now(UTC).replace(microsecond=0).isoformat()}
+    _replace(folder / f"{name}.json", lambda place: place.write_text(json.dumps(record, indent=1), "utf-8"))
+    return folder / f"{name}.json"
+
+
 def _recall(folder: Path, name: str) -> Earlier:
     cells = pq.read_table(folder / f"{name}.parquet").to_pydict()
     states = list(zip(cells["key"], cells["hidden"], strict=True))
     counts = pq.read_table(folder / f"{name}.grundzahlen.parquet").to_pandas()
-    return Earlier(counts, frozenset(k for k, h in states if not h), frozenset(k for k, h in states if h))
+    place = folder / f"{name}.verfahren.json"
+    blurred = json.loads(place.read_text("utf-8")) if place.exists() else {"blurred": {}, "rounded": {}}
+    return Earlier(
+        counts,
+        frozenset(k for k, h in states if not h),
+        frozenset(k for k, h in states if h),
+        {key: (low, high) for key, (low, high) in blurred["blurred"].items()},
+        blurred["rounded"],
+    )
 
 
 def _remember(municipality: Municipality, name: str, created: str, protected: Protected, inputs: str) -> Path:
     """Enter a release in the journal: inputs, secrets of the commitment, counts, what it prints and hides; returns the record."""
-    import pyarrow as pa
-
     folder = municipality.journal / "freigaben"
     folder.mkdir(parents=True, exist_ok=True)
-    printed, hidden = sorted(protected.ledger.printed), sorted(protected.ledger.hidden)
+    record = {"release": name, "inputs": inputs, "created": created, **protected.inside}
+    _write_ledger(folder, name, protected.ledger)
+    _replace(folder / f"{name}.json", lambda place: place.write_text(json.dumps(record, indent=1), "utf-8"))
+    return folder / f"{name}.json"
+
+
+def _write_ledger(folder: Path, name: str, ledger: Earlier) -> None:
+    """The tables beside a record of the journal: counts, printed and hidden cells, limits of what was rounded."""
+    import pyarrow as pa
+
+    printed, hidden = sorted(ledger.printed), sorted(ledger.hidden)
     states = pa.array([False] * len(printed) + [True] * len(hidden), pa.bool_())
     cells = pa.table({"key": pa.array([*printed, *hidden], pa.string()), "hidden": states})
-    counts = publication.arrow(protected.ledger.counts, COUNTS_COLUMNS)
-    record = {"release": name, "inputs": inputs, "created": created, **protected.inside}
+    counts = publication.arrow(ledger.counts, COUNTS_COLUMNS)
     _replace(folder / f"{name}.parquet", lambda place: pq.write_table(cells, place, compression="zstd"))
     _replace(
         folder / f"{name}.grundzahlen.parquet",
         lambda place: pq.write_table(counts, place, compression="zstd"),
     )
-    _replace(folder / f"{name}.json", lambda place: place.write_text(json.dumps(record, indent=1), "utf-8"))
-    return folder / f"{name}.json"
+    if ledger.blurred:
+        methods = json.dumps({"blurred": dict(ledger.blurred), "rounded": dict(ledger.rounded)})
+        _replace(folder / f"{name}.verfahren.json", lambda place: place.write_text(methods, "utf-8"))
 
 
 def _replace(path: Path, write: Callable[[Path], object]) -> None:

@@ -73,6 +73,7 @@ def catalogue(
         ],
         "indicators": [*(_indicator(municipality, i, values, editions) for i in indicators), *(_index_indicator(row, values) for i in indices for row in _index_rows(municipality, i))],
         "indices": [_index(municipality, index, values) for index in indices],
+        "methods": protected.record.get("methods", []),
         "states": [{"status": s.value, "sign": SIGNS[s], "label": LABELS[s]} for s in Status],
     }  # fmt: skip
 

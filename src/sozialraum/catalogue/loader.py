@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,8 +42,8 @@ class Catalogue:
         return replace(self, indicators={k: v for k, v in self.indicators.items() if k in indicators})
 
     def rule_of(self, source: str) -> Rule:
-        """The disclosure rule of a source."""
-        return self.rules[self.sources[source].profile]
+        """The disclosure rule of a source: of several profiles the strictest demand."""
+        return reduce(Rule.joined, [self.rules[name] for name in self.sources[source].profiles])
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -265,17 +265,50 @@ def _check_sources(catalogue: Catalogue) -> Iterator[Finding]:
                 "Ergänzen Sie sources.toml.",
             )
     for source in catalogue.sources.values():
-        rule = catalogue.rules.get(source.profile)
-        if rule is None:
+        unknown = [name for name in source.profiles if name not in catalogue.rules]
+        if unknown or not source.profiles:
+            names = ", ".join(f"„{name}“" for name in unknown)
             yield Finding(
-                f"Quelle [{source.id}]: Das Geheimhaltungsprofil „{source.profile}“ gibt es nicht.",
-                "Ohne Profil wird nichts freigegeben. Ergänzen Sie profiles.toml.",
+                f"Quelle [{source.id}]: "
+                + (
+                    f"Das Geheimhaltungsprofil {names} gibt es nicht."
+                    if unknown
+                    else "Sie hat kein Geheimhaltungsprofil."
+                ),
+                "Ohne Profil wird nichts freigegeben. Ergänzen Sie profiles.toml oder geheimhaltung.toml.",
             )
-        elif rule.published and not (source.citation and source.licence):
+        elif (rule := catalogue.rule_of(source.id)).published and not (source.citation and source.licence):
             yield Finding(
                 f"Quelle [{source.id}]: Das Profil „{rule.id}“ verlangt citation und licence.",
                 "Tragen Sie Fundstelle und Lizenz der Veröffentlichung ein.",
             )
+    yield from _check_magnitudes(catalogue)
+
+
+def _check_magnitudes(catalogue: Catalogue) -> Iterator[Finding]:
+    """A rule on contributions can only be applied where they are known, and they are never shown."""
+    shown = {s.variable for i in catalogue.indicators.values() for s in (i.numerator, i.denominator) if s}
+    for variable in catalogue.variables.values():
+        place = f"Merkmal [{variable.id}]"
+        source = catalogue.sources.get(variable.source)
+        known = source is not None and all(name in catalogue.rules for name in source.profiles)
+        if (
+            variable.magnitude
+            and known
+            and len(variable.largest) < catalogue.rule_of(variable.source).contributions
+        ):
+            yield Finding(
+                f"{place}: Das Profil verlangt die größten {catalogue.rule_of(variable.source).contributions} Beiträge, „largest“ nennt {len(variable.largest)}.",
+                "Lassen Sie die größten Einzelbeiträge mitliefern und nennen Sie ihre Merkmale unter largest, den größten zuerst.",
+            )
+        for name in variable.largest:
+            held = catalogue.variables.get(name)
+            if held is None or held.published or name in shown:
+                why = "gibt es nicht" if held is None else "darf in keiner Tabelle und keiner Kennzahl stehen"
+                yield Finding(
+                    f"{place}: Das Merkmal „{name}“ unter largest {why}.",
+                    f"Beschreiben Sie [{name}] in variables.toml mit published = [].",
+                )
 
 
 def _check_indices(catalogue: Catalogue) -> Iterator[Finding]:

@@ -59,8 +59,10 @@ class Rule(Block):
     """A disclosure profile (Geheimhaltungsregel): what the owner of a source demands before a figure may be published.
 
     Counts from 1 to `minimum_count` - 1 are hidden, also as the remainder that is missing to the whole
-    (`complement`); areas below `minimum_population` show no indicators. `published` passes figures through
-    that their owner has already published.
+    (`complement`); areas below `minimum_population` show no indicators. A magnitude is hidden where its `dominance_n` largest
+    contributions exceed `dominance_k` per cent of it, or where the second contributor could estimate the first to within
+    `p_percent`. `group_disclosure` hides a category that holds everybody of its area, `singletons` protects against the
+    only contributor of a cell. `published` passes figures through that their owner has already published.
     """
 
     label: str
@@ -70,10 +72,68 @@ class Rule(Block):
     complement: bool = True
     zero_is_disclosive: bool = False
     whole_is_disclosive: bool = False
+    group_disclosure: bool = False
     magnitude_percent: float = Field(10.0, gt=0)
+    dominance_n: int = Field(0, ge=0)
+    dominance_k: float = Field(0.0, ge=0, le=100)
+    p_percent: float = Field(0.0, ge=0)
+    singletons: bool = False
     published: bool = False
     note: str = ""
     citation: str = ""
+
+    @model_validator(mode="after")
+    def _dominance_is_whole(self) -> Rule:
+        if bool(self.dominance_n) != bool(self.dominance_k):
+            raise ValueError("dominance_n und dominance_k gehören zusammen")
+        if self.published and any(self.demands):
+            raise ValueError("Ein Profil mit published = true kann nichts verlangen")
+        return self
+
+    @property
+    def demands(self) -> tuple[bool, ...]:
+        """What makes it strict beside the minimum count."""
+        return (
+            self.minimum_denominator > 0, self.minimum_population > 0, self.zero_is_disclosive, self.whole_is_disclosive,
+            self.group_disclosure, self.dominance_n > 0, self.p_percent > 0, self.singletons,
+        )  # fmt: skip
+
+    @property
+    def contributions(self) -> int:
+        """How many of the largest contributions to a magnitude must be known to apply it."""
+        return max(self.dominance_n, 2 if self.p_percent else 0)
+
+    def joined(self, other: Rule) -> Rule:
+        """The rule that satisfies both: the strictest of each demand; what one owner has published is judged by the other."""
+        if self.published or other.published:
+            return other if self.published else self
+        same = self.id == other.id
+        dominance = [r for r in (self, other) if r.dominance_n]
+        return self.model_copy(
+            update={
+                **{name: max(getattr(self, name), getattr(other, name)) for name in _LARGER_IS_STRICTER},
+                "id": self.id if same else f"{self.id}+{other.id}",
+                "label": self.label if same else f"{self.label}; {other.label}",
+                # More contributors and a smaller share are stricter each for itself, hence together.
+                "dominance_n": max((r.dominance_n for r in dominance), default=0),
+                "dominance_k": min((r.dominance_k for r in dominance), default=0.0),
+            }
+        )
+
+    def loosened(self, before: Rule) -> tuple[str, ...]:
+        """The demands in which this rule asks less than another."""
+        less = [name for name in _LARGER_IS_STRICTER if getattr(self, name) < getattr(before, name)]
+        if self.dominance_n < before.dominance_n:
+            less.append("dominance_n")
+        if before.dominance_n and self.dominance_k > before.dominance_k:
+            less.append("dominance_k")
+        return (*less, "published") if self.published and not before.published else tuple(less)
+
+
+_LARGER_IS_STRICTER = (
+    "minimum_count", "minimum_denominator", "minimum_population", "complement", "zero_is_disclosive", "whole_is_disclosive",
+    "group_disclosure", "magnitude_percent", "p_percent", "singletons",
+)  # fmt: skip
 
 
 class Source(Block):
@@ -81,13 +141,18 @@ class Source(Block):
 
     label: str
     provider: str
-    profile: str
+    profile: str | tuple[str, ...]
     legal_basis: str = ""
     licence: str = ""
     citation: str = ""
     redistribution: Literal["ja", "nur Darstellung", "nein"] = "ja"
     rhythm: str = ""
     population_concept: str = ""
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The names of its profiles; of several the strictest demand counts."""
+        return (self.profile,) if isinstance(self.profile, str) else self.profile
 
 
 class DatedName(Record):
@@ -136,7 +201,9 @@ class Variable(Block):
 
     `within` and `contains` name counts that this one never exceeds or falls short of, by definition: a reader knows that,
     too. `flows` are the movements that lead from one year's stock to the next. `noisy` counts were changed at random by
-    their owner (cell key): they do not add up, and no rate of other counts may rest on them.
+    their owner (cell key): they do not add up, and no rate of other counts may rest on them. A magnitude names who
+    contributes (`contributors`) and the variables that hold its largest contributions, the greatest first (`largest`); those
+    are delivered for judging only and never published.
     """
 
     label: str
@@ -150,6 +217,7 @@ class Variable(Block):
     flows: tuple[str, ...] = ()
     magnitude: bool = False
     contributors: str = ""
+    largest: tuple[str, ...] = ()
     noisy: bool = False
     published: tuple[tuple[str, ...], ...] = ((),)
     published_levels: dict[str, tuple[str, ...]] = {}

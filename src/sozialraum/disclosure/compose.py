@@ -18,8 +18,18 @@ from sozialraum.catalogue.model import Indicator, Kind, Rule, Selection, Variabl
 from sozialraum.counts import cover, table_of
 from sozialraum.disclosure import rules
 from sozialraum.disclosure.area_tree import area_tree
-from sozialraum.disclosure.history import NOTHING, OPEN, CellKey, Demand, Earlier, History, Past, unique
-from sozialraum.disclosure.system import Bounds, System
+from sozialraum.disclosure.history import (
+    NOTHING,
+    OPEN,
+    AtomName,
+    CellKey,
+    Demand,
+    Earlier,
+    History,
+    Past,
+    unique,
+)
+from sozialraum.disclosure.system import Bounds, System, joined
 from sozialraum.tables import DIMENSIONS, MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, TOTAL
 
 Floats = NDArray[np.float64]
@@ -31,7 +41,8 @@ POPULATION = "einwohner"
 class Composed:
     """One period's system with the meaning of its cells.
 
-    `quotients` are pairs of cells that stand in one row of VALUES: numerator and denominator.
+    `quotients` are pairs of cells that stand in one row of VALUES: numerator and denominator. `singletons` are cells with a
+    single contributor, who knows what they contribute; `atoms` says what the inner counts are.
     """
 
     version: str
@@ -39,6 +50,8 @@ class Composed:
     system: System
     keys: tuple[CellKey, ...]
     quotients: tuple[tuple[int, int], ...] = ()
+    singletons: tuple[int, ...] = ()
+    atoms: tuple[AtomName, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,28 @@ class Plan:
     catalogue: Catalogue
     indicators: Mapping[str, Indicator]
     geographies: Mapping[str, Geography]
+
+
+UNION = "+"  # joins the areas of a custom area (eigenes Gebiet) in the key of a cell
+
+
+def compose_one(
+    counts: pd.DataFrame,
+    plan: Plan,
+    place: tuple[str, str],
+    unions: Iterable[CellKey],
+    earlier: Sequence[Earlier] = (),
+) -> Composed:
+    """The system of one version and period with further cells for custom areas.
+
+    A cell of `unions` names areas of one level, joined by UNION. Raises ValueError where nothing was counted.
+    """
+    population = Population.of(counts, plan)
+    same = (counts["version"] == place[0]) & (counts["period"] == place[1])
+    if not same.any():
+        raise ValueError(f"no counts for {place}")
+    past = [_past(e, plan, place, population) for e in earlier]
+    return _compose(_known_counts(counts[same]), plan, place, population, past, unions).finish(past)
 
 
 def compose_all(counts: pd.DataFrame, plan: Plan, earlier: Sequence[Earlier] = ()) -> Iterator[Composed]:
@@ -76,9 +111,17 @@ def _past(earlier: Earlier, plan: Plan, place: tuple[str, str], population: Popu
     builder = _Builder(_known_counts(rows[same]), plan, place, population)
     start = "|".join(place) + "|"
     for key in sorted(
-        {text.split("|", 4)[4] for text in (*earlier.printed, *earlier.hidden) if text.startswith(start)}
+        {
+            text.split("|", 4)[4]
+            for text in (*earlier.printed, *earlier.hidden, *earlier.blurred)
+            if text.startswith(start)
+        }
     ):
         builder.add(Selection.from_key(key), None)
+    for text in sorted((*earlier.printed, *earlier.hidden, *earlier.blurred)):
+        key = CellKey(*text.split("|", 4))
+        if (key.version, key.period) == place and UNION in key.area:
+            builder.add_union(key)
     return Past(builder, earlier)
 
 
@@ -103,6 +146,9 @@ class Population:
 
     def at(self, version: str, place: tuple[str, str], period: str) -> float | None:
         """Residents at the last date up to the end of a period, else at the first after it; None when nobody counted."""
+        if UNION in place[1]:
+            parts = [self.at(version, (place[0], area), period) for area in place[1].split(UNION)]
+            return None if None in parts else sum(part for part in parts if part is not None)
         stocks = self.stocks.get((version, *place), ())
         end = periods.parse(period).end.isoformat()
         before = [people for date, people in stocks if date <= end]
@@ -118,14 +164,23 @@ def _all_public(rows: pd.DataFrame, catalogue: Catalogue) -> bool:
 
 
 def _compose(
-    rows: pd.DataFrame, plan: Plan, place: tuple[str, str], population: Population, past: Sequence[Past]
+    rows: pd.DataFrame,
+    plan: Plan,
+    place: tuple[str, str],
+    population: Population,
+    past: Sequence[Past],
+    unions: Iterable[CellKey] = (),
 ) -> _Builder:
     builder = _Builder(rows, plan, place, population)
     builder.add_selected()
     builder.add_tables()
+    for key in unions:
+        builder.add(Selection.from_key(key.key), None)
+        builder.add_union(key)
     builder.add_elements([release.builder.keys[cell] for release in past for cell in release.printed()])
     builder.add_complements()
     builder.add_remainders()
+    builder.add_groups()
     builder.mark_small_areas()
     builder.mark_magnitudes()
     builder.mark_quotients()
@@ -184,9 +239,26 @@ class _Builder:
             if (levels is None or level in levels) and not any(known == level for known, _ in places):
                 self._add_level(selection, level, chosen.index.to_numpy(), places)
 
+    def add_union(self, key: CellKey) -> None:
+        """One count in a custom area; nothing where one of its areas was not counted."""
+        selection, areas = Selection.from_key(key.key), key.area.split(UNION)
+        chosen = self._chosen(selection)
+        places = self.selected.setdefault(selection.key, {})
+        if chosen is None or (key.level, key.area) in places:
+            return
+        names, of_area = self._by_areas(key.level, chosen.index.to_numpy())
+        if not set(areas) <= set(names):
+            return
+        row = sp.csr_matrix(np.isin(np.array(names), areas).astype(float)[None, :]) @ of_area
+        self._add_cells(selection, key.level, [key.area], sp.csr_matrix(row), places)
+
     def _add_level(self, selection: Selection, level: str, chosen: Indices,
                    places: dict[tuple[str, str], int]) -> None:  # fmt: skip
         names, matrix = self._by_areas(level, chosen)
+        self._add_cells(selection, level, names, matrix, places)
+
+    def _add_cells(self, selection: Selection, level: str, names: Sequence[str], matrix: sp.csr_matrix,
+                   places: dict[tuple[str, str], int]) -> None:  # fmt: skip
         values = matrix @ self.atoms
         rule, variable = self._rule(selection.variable), self.plan.catalogue.variables[selection.variable]
         small = rules.small(values, rule) & (not rule.published) & (not variable.magnitude)
@@ -300,7 +372,7 @@ class _Builder:
     def add_complements(self) -> None:
         """The cases that are missing to the whole, and denominators too thin for a rate."""
         for kind, numerator, denominator in self._quotients():
-            rule = rules.stricter(self._rule(numerator.variable), self._rule(denominator.variable))
+            rule = self._rule(numerator.variable).joined(self._rule(denominator.variable))
             if rule.published:
                 continue
             inside = kind is Kind.SHARE
@@ -317,11 +389,24 @@ class _Builder:
     def add_remainders(self) -> None:
         """What is missing from a variable to the one it is a part of, where both are printed."""
         for part, whole in self._parts_and_wholes():
-            rule = rules.stricter(self._rule(part.variable), self._rule(whole.variable))
+            rule = self._rule(part.variable).joined(self._rule(whole.variable))
             wholes = self.selected.get(whole.key, {})
             for place, cell in self.selected.get(part.key, {}).items():
                 if place in wholes and not rule.published:
                     self._rest(cell, wholes[place], rule)
+
+    def add_groups(self) -> None:
+        """A category that holds everybody of its area says something about each of them."""
+        for key, places in list(self.selected.items()):
+            selection = Selection.from_key(key)
+            rule = self._rule(selection.variable)
+            wholes = self.selected.get(selection.variable, {})
+            if key == selection.variable or rule.published or not rule.group_disclosure:
+                continue
+            everybody = rule.model_copy(update={"whole_is_disclosive": True})
+            for place, cell in places.items():
+                if place in wholes:
+                    self._rest(cell, wholes[place], everybody)
 
     def _parts_and_wholes(self) -> Iterator[tuple[Selection, Selection]]:
         for name in self.groups:
@@ -362,10 +447,40 @@ class _Builder:
                     self._demand(cell)
 
     def mark_magnitudes(self) -> None:
-        """A magnitude of an area is hidden where the count of its contributors is."""
+        """A magnitude of an area is hidden where the count of its contributors is, or where few of them make it up."""
         for cell, people in self._contributed():
             if people in self.demands:
                 self._demand(cell)
+        for name, places in self.selected.items():
+            variable = self.plan.catalogue.variables[variable_of(name)]
+            rule = self._rule(variable.id)
+            if variable.magnitude and rule.contributions and not rule.published:
+                self._mark_concentrated(list(places.values()), self._largest(name, variable, places), rule)
+
+    def _mark_concentrated(self, cells: Sequence[int], largest: Floats, rule: Rule) -> None:
+        totals = np.array([self.values[cell] for cell in cells])
+        few = rules.dominated(totals, largest, rule) | rules.estimable(totals, largest, rule)
+        for cell, is_concentrated in zip(cells, few, strict=True):
+            if is_concentrated:
+                self._demand(cell, max(rule.magnitude_percent, rule.p_percent))
+
+    def _largest(self, name: str, variable: Variable, places: Mapping[tuple[str, str], int]) -> Floats:
+        """The largest contributions to each cell of a magnitude, the greatest first; unknown ones count as the whole."""
+        found: dict[tuple[str, str], list[float]] = {place: [] for place in places}
+        for other in variable.largest:
+            chosen = self._chosen(Selection.from_key(name.replace(variable.id, other, 1)))
+            for level, _ in self._levels(str(chosen["level"].iloc[0])) if chosen is not None else ():
+                names, of_atom = self._places(level)
+                for atom in chosen.index:  # type: ignore[union-attr]
+                    found.get((level, names[of_atom[atom]]), []).append(float(self.atoms[atom]))
+        wanted = max(self._rule(variable.id).contributions, 2)
+        return np.array(
+            [
+                (sorted(found[place], reverse=True) + [0.0] * wanted)[:wanted] if found[place]
+                else [self.values[cell]] + [0.0] * (wanted - 1)
+                for place, cell in places.items()
+            ]
+        ).reshape(-1, wanted)  # fmt: skip
 
     def mark_quotients(self) -> None:
         """A quotient without its denominator shows no numerator: that one must then be open, too."""
@@ -384,12 +499,12 @@ class _Builder:
             )
             yield from ((cell, people[place]) for place, cell in places.items() if place in people)
 
-    def _demand(self, cell: int) -> None:
+    def _demand(self, cell: int, percent: float = 0.0) -> None:
         variable = self.plan.catalogue.variables[variable_of(self.keys[cell].key)]
         rule = self._rule(variable.id)
         value = self.values[cell]
         if variable.magnitude:
-            self.demands[cell] = Demand.share(value, rule.magnitude_percent / 100)
+            self.demands[cell] = Demand.share(value, (percent or rule.magnitude_percent) / 100)
         elif value > 0:
             self.demands[cell] = Demand.of(rule)
 
@@ -420,7 +535,14 @@ class _Builder:
             [row in history.printed or owner for row, owner in enumerate(owners)], dtype=np.bool_
         )
         asked = np.array([demand is not NOTHING for demand in demands], dtype=np.bool_)
-        bounds = self._bounds(missing)
+        bounds = joined(
+            Bounds(
+                history.widened((own_bounds := self._bounds(missing)).rows),
+                own_bounds.lower,
+                own_bounds.upper,
+            ),
+            history.blurred,
+        )
         system = System(
             atoms=history.atoms,
             cells=cells,
@@ -432,12 +554,26 @@ class _Builder:
             reach=np.array([demand.reach for demand in demands]),
             floor=np.array([demand.floor for demand in demands]),
             weight=self._weights(keys, values),
-            bounds=Bounds(history.widened(bounds.rows), bounds.lower, bounds.upper),
+            bounds=bounds,
             ties=tuple((cell, people) for cell, people in self._contributed() if people in self.demands),
             follows=tuple({(whole, part) for part, whole in self._pairs() if not public[part]}),
             tree=area_tree(self.geography, history.names, keys),
         )
-        return Composed(self.version, self.period, system, tuple(keys), tuple(self._pairs()))
+        return Composed(
+            self.version, self.period, system, tuple(keys), tuple(self._pairs()), tuple(self._singletons()),
+            tuple(history.names),
+        )  # fmt: skip
+
+    def _singletons(self) -> Iterator[int]:
+        """Cells to which one person or one household contributed, where the rule thinks of them."""
+        for name, places in self.selected.items():
+            variable = self.plan.catalogue.variables[variable_of(name)]
+            if self._rule(variable.id).singletons and not variable.magnitude:
+                yield from (cell for cell in places.values() if self.values[cell] == 1)
+        for cell, people in self._contributed():
+            rule = self._rule(variable_of(self.keys[cell].key))
+            if rule.singletons and self.values[people] == 1:
+                yield cell
 
     def matrix(self) -> sp.csr_matrix:
         """The printable cells over the atoms."""

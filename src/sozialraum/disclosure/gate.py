@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -16,11 +17,13 @@ import pandas as pd
 
 from sozialraum import periods
 from sozialraum.catalogue import Catalogue
-from sozialraum.catalogue.model import Selection, Variable
+from sozialraum.catalogue.model import Indicator, Selection, Variable
 from sozialraum.counts import tabulate
 from sozialraum.disclosure.audit import Audit, audit
-from sozialraum.disclosure.compose import Composed, Plan, compose_all
+from sozialraum.disclosure.compose import Composed, Plan, compose_all, variable_of
 from sozialraum.disclosure.history import CellKey, Earlier
+from sozialraum.disclosure.methods import Blurred, Blurring, Method, blur, shown_table, told
+from sozialraum.disclosure.singletons import against_singletons
 from sozialraum.disclosure.suppression import suppress
 from sozialraum.disclosure.system import Flags, System
 from sozialraum.errors import DisclosureError, Finding
@@ -31,6 +34,7 @@ PASSED = "bestanden"
 SMALL_SYSTEM, STARTS_SMALL, STARTS_LARGE = 1000, 3, 1
 Progress = Callable[[str, int, int], None]
 Derive = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
+Quotient = Callable[[Indicator, pd.DataFrame], pd.DataFrame]
 ASSUMPTIONS = (
     "bekannt sind alle veröffentlichten Werte, die Gebietshierarchie, die Summen über Alter, Geschlecht und Staatsangehörigkeit, "
     "die Regeln und dieses Verfahren",
@@ -65,31 +69,45 @@ class Protected:
 
 
 def protect(delivered: pd.DataFrame, counts: pd.DataFrame, values: pd.DataFrame, plan: Plan, derive: Derive, *,
-            earlier: Sequence[Earlier] = (), effort: Effort | None = None, progress: Progress | None = None) -> Protected:  # fmt: skip
+            earlier: Sequence[Earlier] = (), effort: Effort | None = None, progress: Progress | None = None,
+            blurring: Blurring | None = None, quotient: Quotient | None = None) -> Protected:  # fmt: skip
     """Protect a municipality's tables and prove it.
 
     `delivered` are COUNTS as received, `counts` the same on every level, `values` VALUES computed from counts. `derive`
     computes what follows from values and tables (changes, indices, life expectancy) and sees protected ones only. `earlier` are the
-    municipality's releases so far. Raises DisclosureError when a cell cannot be protected or a proof is missing.
+    municipality's releases so far. `blurring` says which counts are rounded or get noise instead; `quotient` computes an
+    indicator again from shown counts. Raises DisclosureError when a cell cannot be protected or a proof is missing.
     """
     started, effort = time.monotonic(), effort or Effort()
     _refuse_complete_balances(counts, plan)
     refuse_overlapping_periods(delivered, plan.catalogue, earlier)
-    done = _guard_all(list(compose_all(delivered, plan, earlier)), effort, progress)
+    planned, blurred = _blurred(list(compose_all(delivered, plan, earlier)), blurring)
+    done = _guard_all(planned, effort, progress)
     _refuse_unless_proved(done)
-    hidden = _hidden_table(done)
+    hidden, shown = _hidden_table(done), shown_table(zip(planned, blurred, strict=True))
+    if blurring is not None and quotient is not None:
+        values = show_values(values, plan, shown, blurring.methods, quotient)
     protected = mask_values(values, plan, hidden)
-    tables = mask_counts(counts, plan, hidden)
+    tables = mask_counts(counts, plan, hidden, shown)
     protected = pd.concat([protected, derive(protected, tables)], ignore_index=True)[list(VALUES_COLUMNS)]
     salt = secrets.token_hex(16)
     record = _record(done, protected, hashlib.sha256(f"{salt}:{effort.seed}".encode()).hexdigest())
+    record |= {"methods": told(blurring, blurred), "key_commitment": blurring.commitment if blurring else ""}
     inside = {
         "salt": salt,
         "seed": effort.seed,
         "seconds": round(time.monotonic() - started, 1),
         **_balance(done),
     }
-    return Protected(protected, tables, record, _ledger(done, delivered), inside)
+    return Protected(protected, tables, record, _ledger(done, delivered, blurred, blurring), inside)
+
+
+def _blurred(planned: list[Composed], blurring: Blurring | None) -> tuple[list[Composed], list[Blurred]]:
+    """The systems with what a reader knows of rounded and noisy counts, and those counts."""
+    if blurring is None:
+        return planned, [Blurred({}, {}, {}) for _ in planned]
+    pairs = [blur(composed, blurring) for composed in planned]
+    return [composed for composed, _ in pairs], [found for _, found in pairs]
 
 
 @dataclass(frozen=True)
@@ -126,7 +144,9 @@ def _guard_all(planned: list[Composed], effort: Effort, progress: Progress | Non
 def _guard(task: tuple[Composed, Effort]) -> Guarded:
     composed, effort = task
     starts = effort.starts or (STARTS_SMALL if len(composed.keys) < SMALL_SYSTEM else STARTS_LARGE)
-    composed, hidden = close(composed, lambda system: suppress(system, seed=effort.seed, starts=starts))
+    hide = partial(suppress, seed=effort.seed, starts=starts)
+    composed, hidden = close(composed, hide)
+    composed, hidden = against_singletons(composed, hidden, lambda c: close(c, hide), effort.time_limit)
     return Guarded(composed, hidden, audit(composed.system, hidden, time_limit=effort.time_limit))
 
 
@@ -145,7 +165,7 @@ def close(composed: Composed, hide: Callable[[System], Flags]) -> tuple[Composed
         more = [
             part
             for part, whole in composed.quotients
-            if hidden[whole] and not hidden[part] and not system.fixed[part]
+            if hidden[whole] and not hidden[part] and not system.fixed[part] and system.publishable[part]
         ]
         if not more:
             return composed, hidden
@@ -193,18 +213,75 @@ def _hidden_table(done: Sequence[Guarded]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(CellKey._fields)).drop_duplicates()
 
 
-def _ledger(done: Sequence[Guarded], delivered: pd.DataFrame) -> Earlier:
+def _ledger(
+    done: Sequence[Guarded], delivered: pd.DataFrame, blurred: Sequence[Blurred], blurring: Blurring | None
+) -> Earlier:
     """What the journal must remember of a release."""
+    limits: dict[str, tuple[float, float]] = {}
+    rounded: dict[str, float] = {}
+    for g, found in zip(done, blurred, strict=True):
+        rounded |= found.rounded
+        for cell, figure in found.shown.items():
+            assert blurring is not None
+            key = g.composed.keys[cell]
+            variable = variable_of(key.key)
+            low, high = blurring.methods[variable].limits(np.array([figure]), found.deviation[variable])
+            limits[key.text] = (float(low[0]), float(high[0]))
     printed: set[str] = set()
     hidden: set[str] = set()
     for g in done:
         for key, printable, is_hidden in zip(g.composed.keys, g.system.publishable, g.hidden, strict=True):
             if printable:
                 (hidden if is_hidden else printed).add(key.text)
-    return Earlier(delivered, frozenset(printed), frozenset(hidden))
+    return Earlier(delivered, frozenset(printed), frozenset(hidden), limits, rounded)
 
 
 PLACE = ["version", "period", "level", "area"]
+
+
+def show_values(
+    values: pd.DataFrame, plan: Plan, shown: pd.DataFrame, methods: Mapping[str, Method], quotient: Quotient
+) -> pd.DataFrame:
+    """VALUES computed again where a numerator or denominator is shown rounded or with noise, and a note that says so."""
+    parts = []
+    for name, true in values.groupby("indicator", sort=False):
+        indicator, rows = plan.indicators[str(name)], true.copy()
+        numerator, of_numerator = _shown_in(rows, rows["numerator"], indicator.numerator, shown)
+        denominator, of_denominator = _shown_in(rows, rows["denominator"], indicator.denominator, shown)
+        figures = rows["status"].isin([Status.OK, Status.NONE, Status.UNRELIABLE]).to_numpy()
+        changed = (of_numerator | of_denominator) & figures
+        if changed.any():
+            selections = [
+                s for s in (indicator.numerator, indicator.denominator) if s and s.variable in methods
+            ]
+            note = "; ".join(dict.fromkeys(methods[s.variable].label for s in selections))
+            rows.loc[changed, "notes"] = note
+            rows.loc[changed, "status"] = Status.OK
+            rows.loc[changed, "numerator"] = numerator[changed]
+            if indicator.denominator is None:
+                rows.loc[changed, "value"] = numerator[changed]
+            else:
+                again = pd.DataFrame(
+                    {"count": numerator[changed], "count_base": denominator[changed], "status": Status.OK, "status_base": Status.OK},
+                    index=rows.index[changed],
+                )  # fmt: skip
+                columns = ["numerator", "denominator", "value", "lower", "upper", "status"]
+                rows.loc[changed, columns] = quotient(indicator, again)[columns]
+        parts.append(rows)
+    return pd.concat(parts, ignore_index=True) if parts else values
+
+
+def _shown_in(
+    rows: pd.DataFrame, column: pd.Series[float], selection: Selection | None, shown: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray]:
+    """A column with the shown counts of a selection, and where they stand."""
+    true = column.to_numpy(float)
+    there = shown[shown["key"] == selection.key] if selection is not None else shown.iloc[:0]
+    if there.empty:
+        return true, np.zeros(len(rows), dtype=bool)
+    figures = there.set_index(PLACE)["shown"].reindex(pd.MultiIndex.from_frame(rows[PLACE])).to_numpy(float)
+    found = np.isfinite(figures) & np.isfinite(true)
+    return np.where(found, figures, true), found
 
 
 def mask_values(values: pd.DataFrame, plan: Plan, hidden: pd.DataFrame) -> pd.DataFrame:
@@ -235,9 +312,14 @@ def _blank(rows: pd.DataFrame, suppressed: np.ndarray, denominator: np.ndarray) 
     return rows
 
 
-def mask_counts(counts: pd.DataFrame, plan: Plan, hidden: pd.DataFrame) -> pd.DataFrame:
-    """The published tables of Grundzahlen, hidden counts without a figure."""
+def mask_counts(
+    counts: pd.DataFrame, plan: Plan, hidden: pd.DataFrame, shown: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The published tables of Grundzahlen, hidden counts without a figure, blurred ones as they are shown."""
     parts = []
+    figures = (
+        pd.Series(dtype=float) if shown is None or shown.empty else shown.set_index([*PLACE, "key"])["shown"]
+    )
     there = pd.MultiIndex.from_frame(hidden[[*PLACE, "key"]])
     for name in counts["variable"].unique():
         variable = plan.catalogue.variables[str(name)]
@@ -245,7 +327,7 @@ def mask_counts(counts: pd.DataFrame, plan: Plan, hidden: pd.DataFrame) -> pd.Da
             rows = tabulate(counts, variable.id, table)
             rows = rows[_is_published(rows, variable, table, plan)]
             if len(rows):
-                parts.append(_mask_table(rows, variable, there))
+                parts.append(_mask_table(rows, variable, there, figures))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COUNTS_COLUMNS))
 
 
@@ -307,7 +389,9 @@ def _is_published(rows: pd.DataFrame, variable: Variable, table: tuple[str, ...]
     )
 
 
-def _mask_table(rows: pd.DataFrame, variable: Variable, hidden: pd.MultiIndex) -> pd.DataFrame:
+def _mask_table(
+    rows: pd.DataFrame, variable: Variable, hidden: pd.MultiIndex, shown: pd.Series[float]
+) -> pd.DataFrame:
     names = rows[list(DIMENSIONS)].drop_duplicates()
     keys = {
         tuple(row): Selection.model_validate(
@@ -316,8 +400,14 @@ def _mask_table(rows: pd.DataFrame, variable: Variable, hidden: pd.MultiIndex) -
         for row in names.itertuples(index=False)
     }
     key = [keys[row] for row in rows[list(DIMENSIONS)].itertuples(index=False, name=None)]
-    is_hidden = pd.MultiIndex.from_frame(rows[PLACE].assign(key=key)).isin(hidden)
+    place = pd.MultiIndex.from_frame(rows[PLACE].assign(key=key))
+    is_hidden = place.isin(hidden)
     rows = rows.copy()
+    if len(shown):
+        figures = shown.reindex(place).to_numpy(float)
+        blurred = np.isfinite(figures)
+        rows.loc[blurred, "count"] = figures[blurred]
+        rows.loc[blurred & (rows["status"] == Status.NONE).to_numpy(), "status"] = Status.OK
     rows.loc[is_hidden, "count"] = np.nan
     rows.loc[is_hidden, "status"] = Status.SUPPRESSED
     return rows
@@ -363,10 +453,36 @@ def _balance(done: Sequence[Guarded]) -> dict[str, Any]:
         "secondary": hidden - first,
         "checked": sum(int(g.system.primary.sum()) for g in done),
         "hidden_share_of_persons": round(_share_of_persons(done), 4),
+        "tables": _by_table(done),
     }
 
 
-SHARES = ((0.01, "bis 1 %"), (0.05, "1 bis 5 %"), (0.20, "5 bis 20 %"))
+def _by_table(done: Sequence[Guarded]) -> list[dict[str, Any]]:
+    """Printed, primary and secondary cells of each variable, over all periods."""
+    rows = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "variable": [variable_of(key.key) for key in g.composed.keys],
+                    "cells": g.system.publishable,
+                    "primary": g.system.primary & g.system.publishable,
+                    "secondary": g.hidden & ~g.system.primary & g.system.publishable,
+                }
+            )
+            for g in done
+        ]
+        or [pd.DataFrame(columns=["variable", "cells", "primary", "secondary"])]
+    )
+    sums = rows.groupby("variable", sort=True)[["cells", "primary", "secondary"]].sum()
+    return [
+        {"variable": str(name), **{k: int(v) for k, v in row.items()}}
+        for name, row in sums.iterrows()
+        if row["cells"]
+    ]
+
+
+TOO_MUCH = 0.20  # a larger share of cases in hidden cells means that suppression failed as a method
+SHARES = ((0.01, "bis 1 %"), (0.05, "1 bis 5 %"), (TOO_MUCH, "5 bis 20 %"))
 
 
 def coarse(share: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sozialraum.catalogue.model import Rule
+from sozialraum.disclosure.system import Bounds
 
 Floats = NDArray[np.float64]
 
@@ -69,12 +70,15 @@ class CellKey(NamedTuple):
 class Earlier:
     """An earlier release as the journal remembers it: the counts it was made from, what it printed, what it hid.
 
-    `counts` are COUNTS as delivered then; `printed` and `hidden` are keys of cells as text.
+    `counts` are COUNTS as delivered then; `printed` and `hidden` are keys of cells as text. `blurred` are cells that it showed
+    rounded or with noise, with the least and the largest count they may stand for; `rounded` how single counts were rounded.
     """
 
     counts: pd.DataFrame
     printed: frozenset[str]
     hidden: frozenset[str]
+    blurred: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    rounded: Mapping[str, float] = field(default_factory=dict)
 
 
 class Collected(Protocol):
@@ -120,6 +124,7 @@ class History:
     keys: list[CellKey]
     printed: frozenset[int]
     demands: Mapping[int, Demand]
+    blurred: Bounds
 
     @classmethod
     def of(cls, now: Collected, past: Sequence[Past]) -> History:
@@ -158,6 +163,7 @@ class _Join:
         self.known: dict[tuple[str, tuple[int, ...]], int] = {}
         self.printed: set[int] = set()
         self.demands: dict[int, Demand] = {}
+        self.blurred: list[tuple[Sequence[int], tuple[float, float]]] = []
 
     def add(self, past: Past) -> None:
         """Take over what a release printed and hid."""
@@ -167,6 +173,12 @@ class _Join:
         matrix = builder.matrix()
         for cell in past.printed():
             self.printed.add(self._cell(builder, matrix, cell, column))
+        for cell, key in enumerate(builder.keys):
+            if key.text in past.earlier.blurred:
+                span = slice(matrix.indptr[cell], matrix.indptr[cell + 1])
+                self.blurred.append(
+                    ([column[i] for i in matrix.indices[span]], past.earlier.blurred[key.text])
+                )
         for cell in past.hidden():
             row = self._cell(builder, matrix, cell, column)
             self.demands.setdefault(row, builder.demands.get(cell) or OPEN)
@@ -198,16 +210,22 @@ class _Join:
 
     def history(self) -> History:
         """Everything joined."""
-        lengths = [len(columns) for columns, _ in self.rows]
-        pointers = np.concatenate([[0], np.cumsum(lengths)]).astype(int)
-        columns = np.array([c for row, _ in self.rows for c in row], dtype=int)
-        cells = sp.csr_matrix(
-            (np.ones(len(columns)), columns, pointers), shape=(len(self.rows), len(self.values))
-        )
+        cells = self._sums([columns for columns, _ in self.rows])
         demands = {row: demand for row, demand in self.demands.items() if row not in self.printed}
-        return History(
-            np.array(self.values, dtype=float), self.names, cells, self.keys, frozenset(self.printed), demands
+        blurred = Bounds(
+            self._sums([columns for columns, _ in self.blurred]),
+            np.array([low for _, (low, _) in self.blurred]),
+            np.array([high for _, (_, high) in self.blurred]),
         )
+        return History(
+            np.array(self.values, dtype=float), self.names, cells, self.keys, frozenset(self.printed), demands, blurred
+        )  # fmt: skip
+
+    def _sums(self, rows: Sequence[Sequence[int]]) -> sp.csr_matrix:
+        """One row per list of counts that sums them."""
+        pointers = np.concatenate([[0], np.cumsum([len(columns) for columns in rows])]).astype(int)
+        columns = np.array([c for row in rows for c in row], dtype=int)
+        return sp.csr_matrix((np.ones(len(columns)), columns, pointers), shape=(len(rows), len(self.values)))
 
 
 def unique(keys: Sequence[CellKey]) -> Iterator[str]:

@@ -16,7 +16,8 @@ from sozialraum.catalogue.model import Selection
 from sozialraum.counts import age_range
 from sozialraum.disclosure.audit import exactly_known
 from sozialraum.disclosure.history import CellKey
-from sozialraum.disclosure.system import Bounds
+from sozialraum.disclosure.methods import Method
+from sozialraum.disclosure.system import Bounds, joined, no_bounds
 from sozialraum.release import Release
 from sozialraum.tables import DIMENSIONS, TOTAL, Status
 
@@ -164,7 +165,9 @@ def _attack_period(
 ) -> list[CellKey]:
     space = _Space(group, parents)
     matrix = space.matrix(group)
-    bounds = space.nested(catalogue)
+    blurred, limits = _known_roughly(group, matrix, catalogue)
+    bounds = joined(space.nested(catalogue), limits)
+    group, matrix = group[~blurred].reset_index(drop=True), matrix[~blurred]
     published = group["count"].notna().to_numpy()
     result = exactly_known(
         matrix, published, group["count"].fillna(0.0).to_numpy(float), bounds, time_limit=time_limit
@@ -173,6 +176,22 @@ def _attack_period(
     return [
         CellKey(*row) for row in hidden.loc[result.exact, [*PLACE, "key"]].itertuples(index=False, name=None)
     ]
+
+
+def _known_roughly(
+    group: pd.DataFrame, matrix: sp.csr_matrix, catalogue: Mapping[str, Any]
+) -> tuple[np.ndarray, Bounds]:
+    """Which cells are rounded or noisy, and between which limits their counts lie."""
+    blurred = np.zeros(len(group), dtype=bool)
+    limits = [no_bounds(matrix.shape[1])]
+    variables = group["key"].map(lambda key: Selection.from_key(str(key)).variable)
+    for line in catalogue.get("methods", ()):
+        mine = ((variables == line["variable"]) & group["count"].notna()).to_numpy()
+        method = Method.model_validate({name: line[name] for name in ("method", "base", "spread")})
+        figures = group.loc[mine, "count"].to_numpy(float)
+        limits.append(Bounds(matrix[mine], *method.limits(figures, float(line["deviation"]))))
+        blurred |= mine
+    return blurred, joined(*limits)
 
 
 class _Space:

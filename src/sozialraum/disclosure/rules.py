@@ -23,9 +23,9 @@ def remainder(counts: Floats, whole: Floats, rule: Rule) -> Flags:
     With `whole_is_disclosive` also where none is missing ("all of them").
     """
     missing = whole - counts
-    lowest = 0 if rule.whole_is_disclosive else 1
-    too_few = (missing >= lowest) & (missing < rule.minimum_count) & (whole > 0)
-    return too_few & np.isfinite(missing) & rule.complement
+    all_of_them = (missing == 0) & rule.whole_is_disclosive
+    too_few = (missing >= 1) & (missing < rule.minimum_count) & rule.complement
+    return np.asarray((all_of_them | too_few) & (whole > 0) & np.isfinite(missing))
 
 
 def thin(whole: Floats, rule: Rule) -> Flags:
@@ -33,20 +33,23 @@ def thin(whole: Floats, rule: Rule) -> Flags:
     return (whole > 0) & (whole < rule.minimum_denominator)
 
 
-def stricter(one: Rule, other: Rule) -> Rule:
-    """The rule that satisfies both: the strictest of each demand."""
-    if one.published or other.published:
-        return other if one.published else one
-    return one.model_copy(
-        update={
-            "id": one.id if one.id == other.id else f"{one.id}+{other.id}",
-            "label": one.label if one.id == other.id else f"{one.label}; {other.label}",
-            "minimum_count": max(one.minimum_count, other.minimum_count),
-            "minimum_denominator": max(one.minimum_denominator, other.minimum_denominator),
-            "minimum_population": max(one.minimum_population, other.minimum_population),
-            "complement": one.complement or other.complement,
-            "zero_is_disclosive": one.zero_is_disclosive or other.zero_is_disclosive,
-            "whole_is_disclosive": one.whole_is_disclosive or other.whole_is_disclosive,
-            "magnitude_percent": max(one.magnitude_percent, other.magnitude_percent),
-        }
-    )
+def dominated(totals: Floats, largest: Floats, rule: Rule) -> Flags:
+    """Magnitudes whose few largest contributors make up nearly all of them (Dominanzregel).
+
+    `largest` is cells × contributions, the greatest first. Hundepool et al. (2012), Statistical Disclosure Control, 4.2.2.
+    """
+    if not rule.dominance_n:
+        return np.zeros(len(totals), dtype=bool)
+    few = largest[:, : rule.dominance_n].sum(axis=1)
+    return np.asarray((totals > 0) & (few > rule.dominance_k / 100 * totals), dtype=bool)
+
+
+def estimable(totals: Floats, largest: Floats, rule: Rule) -> Flags:
+    """Magnitudes in which the second contributor could estimate the first to within p per cent (p-%-Regel).
+
+    `largest` as for `dominated`, at least two columns. Hundepool et al. (2012), Statistical Disclosure Control, 4.2.2.
+    """
+    if not rule.p_percent:
+        return np.zeros(len(totals), dtype=bool)
+    rest = totals - largest[:, 0] - largest[:, 1]
+    return np.asarray((totals > 0) & (rule.p_percent / 100 * largest[:, 0] > rest), dtype=bool)

@@ -100,6 +100,15 @@ def no_bounds(atoms: int) -> Bounds:
     return Bounds(sp.csr_matrix((0, atoms)), np.zeros(0), np.zeros(0))
 
 
+def joined(*bounds: Bounds) -> Bounds:
+    """Several bounds over the same atoms as one."""
+    return Bounds(
+        sp.vstack([b.rows for b in bounds], format="csr"),
+        np.concatenate([b.lower for b in bounds]),
+        np.concatenate([b.upper for b in bounds]),
+    )
+
+
 def scale(values: Floats) -> Floats:
     """What an error of 1e-6 is multiplied by: 1 for counts, slowly more for large sums, where floating point is coarser."""
     return np.asarray(1 + np.abs(values) / 10_000, dtype=np.float64)
