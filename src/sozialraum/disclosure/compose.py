@@ -119,9 +119,9 @@ def _past(earlier: Earlier, plan: Plan, place: tuple[str, str], population: Popu
     ):
         builder.add(Selection.from_key(key), None)
     for text in sorted((*earlier.printed, *earlier.hidden, *earlier.blurred)):
-        key = CellKey(*text.split("|", 4))
-        if (key.version, key.period) == place and UNION in key.area:
-            builder.add_union(key)
+        cell = CellKey(*text.split("|", 4))
+        if (cell.version, cell.period) == place and UNION in cell.area:
+            builder.add_union(cell)
     return Past(builder, earlier)
 
 

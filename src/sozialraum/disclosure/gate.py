@@ -473,11 +473,11 @@ def _by_table(done: Sequence[Guarded]) -> list[dict[str, Any]]:
         ]
         or [pd.DataFrame(columns=["variable", "cells", "primary", "secondary"])]
     )
-    sums = rows.groupby("variable", sort=True)[["cells", "primary", "secondary"]].sum()
+    sums = rows.groupby("variable", sort=True)[["cells", "primary", "secondary"]].sum().astype(int)
+    shown = sums[sums["cells"] > 0].reset_index()
     return [
-        {"variable": str(name), **{k: int(v) for k, v in row.items()}}
-        for name, row in sums.iterrows()
-        if row["cells"]
+        {"variable": str(name), "cells": int(cells), "primary": int(primary), "secondary": int(secondary)}
+        for name, cells, primary, secondary in shown.itertuples(index=False, name=None)
     ]
 
 
