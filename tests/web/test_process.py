@@ -179,3 +179,35 @@ def test_queries_reach_nothing_outside_the_data_folder(site: Path) -> None:
         connection().execute("SET enable_external_access = true")
     with pytest.raises(duckdb.Error):
         connection().execute("INSTALL spatial")
+
+
+def test_a_report_is_made_by_a_process_that_ends(data: Path) -> None:
+    out = run(
+        """
+import django; django.setup()
+import time
+from sozialraum_web.accounts.models import Municipality
+from sozialraum_web.monitoring.models import Release
+from sozialraum_web.reports import making
+from sozialraum_web.reports.models import Report
+town = Municipality.objects.get(slug="probestadt")
+report = Report.objects.create(
+    municipality=town, release=Release.objects.get(municipality=town, current=True),
+    title="Profil", template="gebietsprofil", level="bezirk", areas=["0101"], format="html",
+)
+making.start()
+for _ in range(200):
+    report.refresh_from_db()
+    if not report.is_open:
+        break
+    time.sleep(0.1)
+print(report.state, report.path.is_file(), "typst" in __import__("sys").modules)
+for _ in range(100):
+    if not making.is_running():
+        break
+    time.sleep(0.1)
+print(making.is_running())
+""",
+        data,
+    )
+    assert out.split() == ["fertig", "True", "False", "False"]

@@ -245,8 +245,15 @@ def test_wrong_orders_are_told_not_made(member: Callable[[str, str], Client], da
 
 def test_the_preview_shows_the_pages_of_the_pdf(member: Callable[[str, str], Client]) -> None:
     client = member("probestadt", "sozialplanung")
-    address = f"{URL}neu/?template=gebietsprofil&level=bezirk&areas=0101&format=pdf&vorschau=1"
-    page = client.get(address).content.decode()
+    order_ = {
+        "template": "gebietsprofil",
+        "level": "bezirk",
+        "areas": "0101",
+        "format": "pdf",
+        "vorschau": "1",
+    }
+    page = client.post(f"{URL}neu/", order_).content.decode()
+    assert not Report.objects.exists()
     assert "Seite 1 der Vorschau" in page
     picture = page.split('src="')[1:]
     address = next(part.split('"')[0] for part in picture if "/vorschau/" in part)

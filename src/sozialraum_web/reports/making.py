@@ -1,4 +1,4 @@
-"""Making ordered reports, in a process of its own: `python -m sozialraum_web.reports.making` (Herstellung).
+"""Making ordered reports, in a process of its own: `python -m sozialraum_web.reports.worker` (Herstellung).
 
 The site starts this process when a report is ordered; it works off what waits and ends. One lock lets only one run, so
 there is no service to install, watch or restart. What an interrupted run finished is kept and not made again.
@@ -33,7 +33,7 @@ def start() -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / LOG).open("ab") as log:
         subprocess.Popen(
-            [sys.executable, "-m", "sozialraum_web.reports.making"],
+            [sys.executable, "-m", "sozialraum_web.reports.worker"],
             env={**os.environ, "SOZIALRAUM_DATA": str(folder.parent)},
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -161,17 +161,3 @@ def _archive(files: list[Path]) -> bytes:
             info.external_attr = 0o644 << 16
             archive.writestr(info, path.read_bytes())
     return target.getvalue()
-
-
-def main() -> None:
-    """Work off what waits, behind everything else the machine does."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sozialraum_web.settings")
-    import django
-
-    django.setup()
-    os.nice(10)
-    work_off()
-
-
-if __name__ == "__main__":
-    main()

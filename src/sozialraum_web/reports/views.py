@@ -61,7 +61,8 @@ def builder(request: HttpRequest, place: Place) -> HttpResponse:
     form = _form(place, data if data else None)
     template = orders.template_of(_chosen_template(data))
     order = _order(data, template.id)
-    if request.method == "POST" and form.is_valid():
+    preview_only = "vorschau" in data
+    if request.method == "POST" and not preview_only and form.is_valid():
         report = _place_order(request, place, form.cleaned_data, order)
         making.start()
         messages.success(
@@ -69,7 +70,7 @@ def builder(request: HttpRequest, place: Place) -> HttpResponse:
             _("Der Bericht ist bestellt. Sie können diese Seite verlassen; er entsteht im Hintergrund."),
         )
         return redirect("report", place.municipality.slug, report.pk)
-    preview, problem = _preview(place, order) if "vorschau" in data else ("", "")
+    preview, problem = _preview(place, order) if preview_only else ("", "")
     context = {
         **frame(
             place, "berichte", trail=[(_("Berichte"), f"{place.base}berichte/"), (_("Neuer Bericht"), "")]
