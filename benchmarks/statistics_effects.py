@@ -21,6 +21,7 @@ from benchmarks.lines import Line, median_of, tell
 from sozialraum.effects import group_time
 from sozialraum.effects.synthetic_control import fit, placebo_test
 
+PATIENCE = 240  # seconds
 PYSYNCON = """
 import json, sys, time, warnings
 warnings.simplefilter("ignore")
@@ -89,7 +90,7 @@ def _made_up() -> Panel:
 
 
 def _peer(case: Panel) -> tuple[float, float] | None:
-    """Mean squared gap and seconds of pysyncon; None where it is not installed."""
+    """Mean squared gap and seconds of pysyncon; None where it is not installed or needs longer than PATIENCE."""
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
         content = {
             "outcome": case.outcome.tolist(),
@@ -99,10 +100,11 @@ def _peer(case: Panel) -> tuple[float, float] | None:
         }
         json.dump(content, file)
         file.flush()
-        python = os.environ.get("SOZIALRAUM_VERGLEICH", sys.executable)
-        done = subprocess.run(
-            [python, "-c", PYSYNCON, file.name], capture_output=True, text=True, check=False
-        )
+        command = [os.environ.get("SOZIALRAUM_VERGLEICH", sys.executable), "-c", PYSYNCON, file.name]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            return None
     words = done.stdout.split()
     return (float(words[-2]), float(words[-1])) if done.returncode == 0 and len(words) > 1 else None
 
