@@ -334,6 +334,9 @@ def test_every_key_of_a_recipe_is_explained() -> None:
                 analyses.Series,
                 analyses.Slope,
                 analyses.Likeness,
+                analyses.Start,
+                analyses.Control,
+                analyses.Funnel,
             )
         ),
         *((block, "register.md") for block in (register.Register, Columns, Tally, Seclusion, AddressBlock)),

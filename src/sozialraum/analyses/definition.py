@@ -91,6 +91,27 @@ class Slope(Record):
     groups: int = Field(5, ge=2, le=20)
 
 
+class Start(Record):
+    """development: areas of a measure, areas to compare with (preset: all others), and the period in which it began."""
+
+    areas: tuple[str, ...] = Field(min_length=1)
+    start: str = Field(min_length=1)
+    controls: tuple[str, ...] = ()
+
+
+class Control(Record):
+    """synthetic_control."""
+
+    area: str = Field(min_length=1)
+    start: str = Field(min_length=1)
+
+
+class Funnel(Record):
+    """funnel: `target` in the unit of the indicator; 0 means the value of all areas together."""
+
+    target: float = Field(0.0, ge=0)
+
+
 class Likeness(Record):
     """similar_areas."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sozialraum.analyses import definition, places, series, survey
+from sozialraum.analyses import definition, effects, places, series, survey
 from sozialraum.analyses.data import Data
 from sozialraum.analyses.definition import Analysis
 from sozialraum.analyses.outcome import Outcome
@@ -123,6 +123,30 @@ KINDS: dict[str, AnalysisKind] = {
         "steigungsindex.md",
         definition.Slope,
         series.inequality,
+    ),
+    "development": AnalysisKind(
+        "Beobachtete Entwicklung",
+        "Hat sich der Wert in Gebieten mit einer Maßnahme anders entwickelt als anderswo?",
+        "Nicht als Beweis einer Wirkung, und nicht, wenn das Gebiet gewählt wurde, weil es gerade ungewöhnlich schlecht dastand.",
+        "differenz-der-differenzen.md",
+        definition.Start,
+        effects.development,
+    ),
+    "synthetic_control": AnalysisKind(
+        "Synthetische Vergleichsgruppe",
+        "Wo stünde ein Gebiet, wenn es einer Mischung ähnlicher Gebiete weiter gefolgt wäre?",
+        "Nicht bei weniger als etwa zehn Zeiträumen davor, und nicht mit weniger als zwanzig Gebieten für einen Vertrauensbereich.",
+        "synthetische-vergleichsgruppe.md",
+        definition.Control,
+        effects.synthetic_control,
+    ),
+    "funnel": AnalysisKind(
+        "Trichter",
+        "Welche Gebiete liegen weiter vom gemeinsamen Wert entfernt, als es der Zufall bei ihrer Größe erklärt?",
+        "Nicht für soziale Lagen, die sich ohnehin unterscheiden, und nicht als Rangliste.",
+        "trichter.md",
+        definition.Funnel,
+        effects.funnel,
     ),
     "poverty": AnalysisKind(
         "Armut und Ungleichheit",

@@ -25,6 +25,9 @@ BLOCKS = {
     "typology": 'indicators = ["sgb2_quote", "anteil_u18"]\nparameters = { types = 3, resamples = 10 }',
     "smoothing": 'indicator = "sterberate"',
     "inequality": 'indicator = "sterberate"\nparameters = { by = "sgb2_quote" }',
+    "development": 'indicator = "sgb2_quote"\nparameters = { areas = ["11", "12"], start = "2023" }',
+    "synthetic_control": 'indicator = "sgb2_quote"\nparameters = { area = "11", start = "2023" }',
+    "funnel": 'indicator = "sgb2_quote"',
     "similar_areas": 'indicators = ["sgb2_quote", "anteil_u18"]\nparameters = { area = "11" }',
     "poverty": SURVEY.replace("MORE", ""),
     "small_areas": 'indicators = ["anteil_u18", "anteil_einpersonenhaushalte"]\n'
@@ -312,3 +315,75 @@ def test_the_list_and_what_is_wrong_in_it(raster: Path, capsys: pytest.CaptureFi
 def test_values_come_first(raster: Path) -> None:
     (raster / "werte" / "werte.parquet").unlink()
     assert "sozialraum run" in refused(raster, "moran", BLOCKS["moran"])
+
+
+# --- effects and funnels ------------------------------------------------------------------------------------------------
+
+
+def test_the_rising_corner_stands_out(raster: Path) -> None:
+    """The hot corner of Rasterstadt rises by three points a year, the rest does not."""
+    corner = '["11", "12", "13", "21", "22", "23"]'
+    write(
+        raster,
+        "development",
+        f'indicator = "sgb2_quote"\nparameters = {{ areas = {corner}, start = "2023" }}',
+    )
+    sentence = ran(raster).outcome.sentence
+    assert "geht über den Zufall hinaus" in sentence
+    assert "gestiegen" in sentence
+    table = {row["Gebiet"]: row for row in rows(raster)}
+    assert table["11"]["Gruppe"] == "Maßnahme"
+    assert table["44"]["Änderung"] == ""  # suppressed, takes no part
+
+    quiet = 'indicator = "sgb2_quote"\nparameters = { areas = ["61"], start = "2023", controls = ["62", "63", "64", "65", "66"] }'
+    write(raster, "development", quiet)
+    assert (
+        "statistisch nicht von der allgemeinen Entwicklung zu unterscheiden" in ran(raster).outcome.sentence
+    )
+
+
+def test_the_mixture_of_an_area_has_weights(raster: Path) -> None:
+    write(raster, "synthetic_control")
+    outcome = ran(raster).outcome
+    assert "Unter 41 Gebieten" in outcome.sentence
+    weights = [float(row["Gewicht in der Mischung"] or 0) for row in rows(raster)]
+    assert sum(weights) == pytest.approx(1, abs=0.01)
+
+
+def test_the_corner_lies_outside_the_funnel(raster: Path) -> None:
+    write(raster, "funnel")
+    outcome = ran(raster).outcome
+    table = {row["Gebiet"]: row["Lage"] for row in rows(raster)}
+    assert table["11"] == "weit darüber (99,8 %)"
+    assert table["44"] == "keine Angabe"
+    assert outcome.notes  # far more spread than chance
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "told"),
+    [
+        (
+            "development",
+            'indicator = "sgb2_quote"\nparameters = { areas = ["99"], start = "2023" }',
+            "gibt es auf der Ebene",
+        ),
+        (
+            "development",
+            'indicator = "sgb2_quote"\nparameters = { areas = ["11"], start = "bald" }',
+            "ist kein Zeitraum",
+        ),
+        (
+            "development",
+            'indicator = "sgb2_quote"\nparameters = { areas = ["11"], start = "2030" }',
+            "Vor oder nach 2030",
+        ),
+        (
+            "synthetic_control",
+            'indicator = "sgb2_quote"\nparameters = { area = "44", start = "2023" }',
+            "hat Lücken",
+        ),
+        ("funnel", 'indicator = "einwohnerzahl"', "keine Bevölkerung dazu"),
+    ],
+)
+def test_what_an_effect_needs_is_told(raster: Path, kind: str, body: str, told: str) -> None:
+    assert told in refused(raster, kind, body)
