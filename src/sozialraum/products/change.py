@@ -24,7 +24,9 @@ def is_possible(indicator: Indicator) -> bool:
 
 
 def unit_of(indicator: Indicator) -> str:
-    """Shares differ in percentage points, counts in per cent, everything else in its own unit."""
+    """Shares differ in percentage points, counts in per cent, everything else in its own unit, changes too."""
+    if indicator.kind == "change":
+        return indicator.unit
     if indicator.kind == "count":
         return "%"
     return POINTS if indicator.unit == "%" else indicator.unit

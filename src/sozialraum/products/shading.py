@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sozialraum.products import draw
 from sozialraum.products.catalogue import Indicator
+from sozialraum.products.change import unit_of
 from sozialraum.products.values import Value
 from sozialraum.tables import Status
 
@@ -64,7 +65,7 @@ def around(centre: float, width: float, indicator: Indicator, name: str) -> Shad
     """
     hue = "nv" if indicator.polarity == "neutral" else "dv"
     flip = indicator.polarity == "higher_better"
-    distance = draw.number(width, _digits(width), unit=indicator.unit)
+    distance = draw.number(width, _digits(width), unit=unit_of(indicator))
     below, above = f"unter {name}", f"über {name}"
     words = (f"mehr als {distance} {below}", f"bis {distance} {below}", "nicht zu unterscheiden", f"bis {distance} {above}", f"mehr als {distance} {above}")  # fmt: skip
     names = [f"{hue}{step}" for step in ((5, 4, 3, 2, 1) if flip else (1, 2, 3, 4, 5))]
@@ -153,11 +154,11 @@ def _natural(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def spread_width(pooled: Sequence[float]) -> float:
-    """Half the distance between the quartiles of all years, in readable steps."""
+    """The distance between the quartiles of all years, in readable steps."""
     if len(pooled) < 2:
         return 1.0
     low, high = np.quantile(np.asarray(pooled), [0.25, 0.75])
-    return readable(float(high - low) / 2)
+    return readable(float(high - low))
 
 
 def readable(size: float) -> float:

@@ -3,11 +3,15 @@ import { patchMap } from "./map.mjs";
 
 let again = () => {};
 let running = null;
+let shown = location.pathname + location.search;
 
 export function connectWorkbench(root, reconnect) {
   if (root === document) {
     again = reconnect;
-    addEventListener("popstate", () => navigate(new URL(location.href), false));
+    // A jump within the page changes the hash alone; there is nothing to fetch.
+    addEventListener("popstate", () => {
+      if (document.querySelector("[data-fragment]") && location.pathname + location.search !== shown) navigate(new URL(location.href), false);
+    });
     document.addEventListener("click", follow);
   }
   requestAnimationFrame(() => root.querySelectorAll(".years [aria-current]").forEach(showInStrip));
@@ -55,6 +59,7 @@ export async function navigate(address, push = true) {
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (push) history[push === "replace" ? "replaceState" : "pushState"](null, "", address);
+    shown = address.pathname + address.search;
     exchange(page);
   } catch (error) {
     if (error.name !== "AbortError") location.assign(address);
