@@ -152,7 +152,9 @@ def guess(name: str, catalogue: Catalogue | None, about: str = "") -> Guess:
             rest.append(part)
     dims = {key: text for key, text in dims.items() if text}
     own = " ".join(rest).strip() or ("" if dims or period else name)
-    similar = similar_variables(_with_ages(own, dims), catalogue, about) if catalogue else ()
+    # A column that names only a group of people says nothing of its own: then the title speaks, not the years.
+    words = _with_ages(own, dims) if own else ""
+    similar = similar_variables(words, catalogue, about) if catalogue else ()
     if catalogue and similar and "age" in dims and _knows_its_age(catalogue.variables[similar[0]], dims["age"]):  # fmt: skip
         del dims["age"]
     return Guess(name, dims, period, similar[0] if similar else "", similar)
@@ -187,6 +189,9 @@ def _stems(text: str) -> list[str]:
     return [word if len(word) < 5 else word[:6] for word in normal_name(text).split()]
 
 
+_OF_AGES: Final = frozenset(("unter", "jahren", "jahre", "aelter"))
+
+
 def similar_variables(own: str, catalogue: Catalogue, about: str = "") -> tuple[str, ...]:
     """Variables of the catalogue that share words with a column's name, best first; rare words count more than common ones.
 
@@ -202,6 +207,9 @@ def similar_variables(own: str, catalogue: Catalogue, about: str = "") -> tuple[
     }
     frequency = Counter(word for label, short in words.values() for word in label | short)
     mine, around = set(_stems(own)), set(_stems(about))
+    if not mine:
+        # Titles name the ages of their columns, too: years and the words around them say nothing of the statistic.
+        around = {word for word in around if len(word) > 3 and word.isalpha()} - _OF_AGES
     scored = []
     for variable, (label, short) in words.items():
         direct = sum(frequency[w] ** -0.5 for w in mine & (label | short)) + sum(1.0 for w in mine & short)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 
 from sozialraum.errors import SozialraumError
 from sozialraum_inside import areas, changes, sight, tray
@@ -78,7 +78,7 @@ def choose(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _guess(table: AreaTable) -> AreaChoice:
-    return AreaChoice("Stadtteil", "Stadtteile", table.code, table.name, version=str(date.today().year))  # noqa: DTZ011 the year on the wall
+    return AreaChoice("Stadtteil", "Stadtteile", table.code, table.name, version=str(localdate().year))
 
 
 def _form(

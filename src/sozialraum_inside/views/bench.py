@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 
 from sozialraum import periods
 from sozialraum.catalogue import Indicator
@@ -121,7 +121,7 @@ def _answer(town: Municipality, trial: Trial) -> tuple[Answer | None, list[Findi
 
 def _save(request: HttpRequest, trial: Trial, name: Name, town: Municipality) -> HttpResponse:
     settings = (folder() / "kommune.toml").read_text("utf-8")
-    index, files = bench.saved(trial, name, town, settings, date.today().isoformat())  # noqa: DTZ011 the day on the wall
+    index, files = bench.saved(trial, name, town, settings, localdate().isoformat())
     changes.apply(
         folder(), dict(files), "index", f"Index „{index.label}“, Ausgabe {index.edition}, gespeichert",
         who=name.decided_by, reason=name.reason,

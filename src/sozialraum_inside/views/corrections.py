@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 
 from sozialraum.errors import SozialraumError
 from sozialraum_inside import changes, corrections
@@ -38,7 +37,7 @@ def correct(request: HttpRequest, place: int) -> HttpResponse:
             post.get("value", ""), post.get("reason", ""), post.get("author", ""), bool(post.get("remove"))
         )
         try:
-            text = corrections.with_correction(_text(), wrong, answer, date.today())  # noqa: DTZ011 the day on the wall
+            text = corrections.with_correction(_text(), wrong, answer, localdate())
         except SozialraumError as error:
             told = wrong_by_field(error)
         else:

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from sozialraum.deliveries import RECIPE
@@ -17,7 +18,8 @@ from sozialraum.errors import Finding, SozialraumError
 from sozialraum.municipality import Municipality
 from sozialraum.sources.guessing import Guess
 from sozialraum.sources.inspection import Draft
-from sozialraum_inside import intake, jobs, marks, tray
+from sozialraum_inside import expected, intake, jobs, marks, tray
+from sozialraum_inside.expected import Expected
 from sozialraum_inside.intake import ColumnChoice, Decision, Seen, Trial
 from sozialraum_inside.place import desk, folder, municipality
 from sozialraum_inside.tray import Received
@@ -36,6 +38,7 @@ class SourceRow:
     rhythm: str
     files: tuple[str, ...]
     newest: str
+    expected: Expected | None
 
 
 def overview(request: HttpRequest) -> HttpResponse:
@@ -58,6 +61,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _sources(town: Municipality) -> list[SourceRow]:
     found = []
+    known = {e.source: e for e in expected.expected(town, localdate())}
     for place in sorted(
         p for p in town.deliveries.glob("*") if p.is_dir() and p.name in town.catalogue.sources
     ):
@@ -71,7 +75,11 @@ def _sources(town: Municipality) -> list[SourceRow]:
         source = town.catalogue.sources[place.name]
         newest = max((p.stat().st_mtime for p in place.iterdir() if p.name in files), default=0.0)
         day = datetime.fromtimestamp(newest, UTC).strftime("%d.%m.%Y") if newest else ""
-        found.append(SourceRow(source.id, source.label, source.provider, source.rhythm, files, day))
+        found.append(
+            SourceRow(
+                source.id, source.label, source.provider, source.rhythm, files, day, known.get(source.id)
+            )
+        )
     return found
 
 

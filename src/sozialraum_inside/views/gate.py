@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 
 from sozialraum import release as releases
 from sozialraum.errors import Finding, SozialraumError
@@ -35,7 +35,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "releases": gate.released(town),
             "rules": gate.rules(town),
             "stale": done and changes.changed_since(changes.events(folder()), "vorschau"),
-            "name": gate.free_name(town, date.today().isoformat()),  # noqa: DTZ011 the day on the wall
+            "name": gate.free_name(town, localdate().isoformat()),
             "last": jobs.last(folder(), "freigabe"),
             "audience": town.audience,
         },

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from sozialraum.errors import SozialraumError
-from sozialraum_inside import changes, founding, jobs, sight, tray
+from sozialraum_inside import changes, expected, founding, jobs, sight, tray
 from sozialraum_inside.founding import Answers
 from sozialraum_inside.place import Desk, desk, folder
 from sozialraum_inside.views.forms import wrong_by_field
@@ -42,6 +43,9 @@ def start(request: HttpRequest) -> HttpResponse:
             "findings": here.findings,
             "tray": tray.waiting(folder()),
             "events": changes.events(folder())[:5],
+            "late": expected.late(expected.expected(here.municipality, localdate()))
+            if here.municipality
+            else [],
         },
     )
 

@@ -1,4 +1,4 @@
-"""Inner values: map and table of one indicator, and from each figure back to the cell of the delivered file (Karte und Werte)."""
+"""Inner values: map and table of one indicator, and from each figure back to the cell of the delivered file (Werte)."""
 
 from __future__ import annotations
 
