@@ -1,4 +1,4 @@
-"""The commands: sozialraum new | inspect | check | run | analyse | release | audit | trust | import | export | report | serve | inside (Befehlszeile)."""
+"""The commands: sozialraum new | inspect | check | run | analyse | release | index | audit | trust | import | export | report | serve | inside (Befehlszeile)."""
 
 from __future__ import annotations
 
@@ -362,6 +362,65 @@ def audit(
         },
         json,
     )
+    return FINE
+
+
+IndexAction = Literal["list", "compute", "compare", "stability", "sheet", "save"]
+
+
+@app.command
+def index(
+    folder: Path,
+    action: IndexAction = "list",
+    edition: str = "",
+    other: str = "",
+    *,
+    release: str = "",
+    weight: tuple[str, ...] = (),
+    label: str = "",
+    output: Path | None = None,
+    format: tuple[Literal["html", "pdf", "docx"], ...] = ("html", "pdf"),
+    json: Json = False,
+) -> int:
+    """Indizes auflisten, rechnen, vergleichen, auf Stabilität prüfen, speichern; Methoden- und Stabilitätsblatt schreiben.
+
+    Gerechnet wird mit den geschützten Werten der jüngsten Freigabe; ohne Freigabe mit den inneren.
+
+    Parameters
+    ----------
+    action
+        list, compute (Tabelle), compare (EDITION mit OTHER), stability, sheet (Blätter als HTML und PDF) oder save (EDITION
+        mit anderen Gewichten als OTHER in indizes/ ablegen).
+    edition
+        Die Index-Ausgabe.
+    other
+        Die zweite Ausgabe oder der Name der neuen.
+    release
+        Eine bestimmte Freigabe statt der jüngsten.
+    weight
+        Ein anderes Gewicht, zum Beispiel kinder_sgb2=2; mehrfach möglich.
+    label
+        Bezeichnung der neuen Ausgabe (save).
+    output
+        Zielordner der Blätter (ohne Angabe indexblaetter/ im Kommunenordner) oder der Tabelle.
+    format
+        Format der Blätter; mehrfach möglich.
+    """
+    from sozialraum import index_commands
+
+    text, content, findings = index_commands.run(
+        folder,
+        action,
+        edition,
+        other,
+        release=release,
+        weights=weight,
+        label=label,
+        output=output,
+        formats=format,
+    )
+    _warn(findings, json)
+    _say(text, content, json)
     return FINE
 
 

@@ -202,11 +202,14 @@ def error_draws(outcome: Outcome, numbers: Places, seed: int) -> Floats:
 
     Standard errors are carried through a transformation by its slope at the value.
     """
-    spread = _standard_errors(outcome)
-    rng = np.random.default_rng([seed, int(numbers[0])])
-    drawn = np.asarray(rng.standard_normal((len(numbers), *spread.shape), dtype=np.float32) * spread)
-    drawn[numbers < 0] = 0.0
-    return drawn
+    spread = _standard_errors(outcome).astype(np.float32)
+    drawn = np.zeros((len(numbers), *spread.shape), dtype=np.float32)
+    for place, number in enumerate(numbers):
+        if number >= 0:
+            drawn[place] = np.random.default_rng([seed, int(number)]).standard_normal(
+                spread.shape, dtype=np.float32
+            )
+    return np.asarray(drawn * spread)
 
 
 def _standard_errors(outcome: Outcome) -> Floats:
@@ -320,12 +323,12 @@ def single_changes(outcome: Outcome) -> pd.DataFrame:
 
 
 def sobol(
-    outcome: Outcome, variation: Variation | None = None, *, base: int = 256, seed: int = SEED
+    outcome: Outcome, variation: Variation | None = None, *, base: int = 512, seed: int = SEED
 ) -> pd.DataFrame:
     """Share of the variance of the mean rank shift that each choice explains: alone (`first`) and with all others (`total`).
 
     Choices are normalisation, aggregation, weights, the component left out, measurement errors; those that do not vary
-    are left out. Estimators of Saltelli et al. (2010) and Jansen (1999), Computer Physics Communications 181:259-270.
+    are left out. Estimators of Jansen (1999); Saltelli et al. (2010), Computer Physics Communications 181:259-270.
     """
     variation = variation or thorough(outcome.recipe)
     options = Options.of(outcome.recipe, variation)
@@ -340,7 +343,7 @@ def sobol(
     rows = []
     for name in varied:
         mixed = _mean_shift(outcome, options, first._replace(**{name: getattr(second, name)}), seed)
-        alone = (b * (mixed - a)).mean() / variance if variance > 0 else 0.0
+        alone = 1.0 - ((b - mixed) ** 2).mean() / 2 / variance if variance > 0 else 0.0
         total = ((a - mixed) ** 2).mean() / 2 / variance if variance > 0 else 0.0
         rows.append((name, float(np.clip(alone, 0, 1)), float(np.clip(total, 0, 1))))
     return pd.DataFrame(rows, columns=["choice", "first", "total"]).set_index("choice")
@@ -348,10 +351,5 @@ def sobol(
 
 def _mean_shift(outcome: Outcome, options: Options, draws: Draws, seed: int) -> Floats:
     """Mean absolute shift of rank against the index, per variant."""
-    scores = np.empty((len(draws.factors), len(outcome.areas)))
-    # Errors belong to their number alone here, so that exchanging another choice keeps them.
-    for row in range(len(scores)) if (draws.errors >= 0).any() else ():
-        scores[row] = evaluate(outcome, options, draws.part(np.array([row])), seed=seed)[0]
-    if not (draws.errors >= 0).any():
-        scores = evaluate(outcome, options, draws, seed=seed)
+    scores = evaluate(outcome, options, draws, seed=seed)
     return np.asarray(np.abs(ranks_of(scores) - outcome.rank.to_numpy(float)).mean(axis=1))
