@@ -112,6 +112,11 @@ def _chapter(title: str, blocks: Sequence[Block]) -> Chapter:
     return Chapter(re.sub(r"\W+", "-", title.lower()).strip("-"), title, blocks)
 
 
+def _short(reading: Reading) -> str:
+    index = reading.edition.index
+    return index.label if index.edition in index.label else f"{index.label} {index.edition}"
+
+
 def _document(reading: Reading, kind: str, lead: str, chapters: Sequence[Chapter]) -> Document:
     first: list[Block] = [Paragraph(lead, lead=True)]
     if not reading.protected:
@@ -119,7 +124,7 @@ def _document(reading: Reading, kind: str, lead: str, chapters: Sequence[Chapter
     head, *others = chapters
     opened = Chapter(head.id, head.title, head.blocks)
     return Document(
-        title=f"{kind}: {reading.title}", kind=kind, subject=reading.title, author=reading.author, date=reading.date,
+        title=f"{kind}: {_short(reading)}", kind=kind, subject=reading.title, author=reading.author, date=reading.date,
         data_state=periods.label(reading.edition.index.period), release=reading.data, fingerprint=reading.edition.index.digest(),
         chapters=[Chapter("ueberblick", "Überblick", first), opened, *others], name=kind.lower(), internal=not reading.protected,
     )  # fmt: skip
