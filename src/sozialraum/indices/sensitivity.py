@@ -18,8 +18,8 @@ from sozialraum.indices.tree import climb
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 SEED = 20_240_101
-# Variants are computed in parts of this many figures, so that memory stays small.
-PART = 4_000_000
+# Variants are computed in parts of this many figures, so that they stay in the fast memory of the processor.
+PART = 300_000
 # Positive means need values above zero: other normalisations are then brought to this range.
 POSITIVE = (1.0, 100.0)
 
