@@ -69,7 +69,7 @@ def figures(municipality: Municipality, release: str = "") -> Figures:
     if names:
         return _of_release(municipality.releases / (release or names[-1]))
     result = pipeline.run(municipality)
-    values = pd.concat([result.values, result.derived(result.values)], ignore_index=True)
+    values = pd.concat([result.values, result.derived(result.values, result.counts)], ignore_index=True)
     last = max((periods.parse(str(p)) for p in values["period"].unique()), default=None)
     return Figures(values, result.counts, "ungeschützte Werte aus den Lieferungen", str(last.end) if last else "2000-01-01", False, {})  # fmt: skip
 
