@@ -205,6 +205,18 @@ def test_hidden_converted_and_older_areas_are_not_compared() -> None:
 # --- group-time effects -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("row", golden_tables.read("group_time_effect"), ids=lambda row: row["group"])
+def test_one_effect_worked_by_hand(row: dict[str, str]) -> None:
+    """Ein Effekt mit Fehler, mit Brüchen nachgerechnet."""
+    one, other = (
+        [[float(v) for v in area.split()] for area in row[name].split(";")] for name in ("group", "others")
+    )
+    found = group_time.estimate([*one, *other], [2.0] * len(one) + [np.inf] * len(other), [1, 2])
+
+    assert found.effect.tolist() == pytest.approx([float(row["effect"])], abs=6e-7)
+    assert found.standard_error.tolist() == pytest.approx([float(row["standard_error"])], abs=6e-7)
+
+
 def counties(folder: Path) -> tuple[np.ndarray, np.ndarray, list[float]]:
     with (folder / "causal" / "mpdta_min_wage.csv").open(encoding="utf-8", newline="") as file:
         table = list(csv.DictReader(file))
@@ -323,6 +335,17 @@ def test_group_time_refuses_what_cannot_be() -> None:
 
 
 # --- synthetic control ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", golden_tables.read("synthetic_control"), ids=lambda row: row["case"])
+def test_mixtures_worked_by_hand(row: dict[str, str]) -> None:
+    """Gewichte und Abweichung zweier Mischungen, von Hand."""
+    found = fit(
+        [[float(v) for v in area.split()] for area in row["outcome"].split(";")], 0, int(row["before"])
+    )
+
+    assert found.weights.tolist() == pytest.approx([float(v) for v in row["weights"].split()], abs=1e-6)
+    assert found.effect == pytest.approx(float(row["gap"]), abs=1e-5)
 
 
 def states(folder: Path) -> tuple[np.ndarray, np.ndarray, list[str], int]:

@@ -84,6 +84,27 @@ def test_too_few_areas_make_no_groups() -> None:
         quantiles([1, 2], 2, within=["a"])
 
 
+@pytest.mark.parametrize("row", golden_tables.read("funnel_limits"), ids=lambda row: row["case"])
+def test_funnel_limits_worked_by_hand(row: dict[str, str]) -> None:
+    """Warngrenzen eines Anteils und einer Rate, von Hand."""
+    make = rate_limits if row["case"] == "rate" else proportion_limits
+    found = make(float(row["baseline"]), float(row["size"]))
+
+    assert float(found.lower) == pytest.approx(float(row["warning_lower"]), abs=6e-7)
+    assert float(found.upper) == pytest.approx(float(row["warning_upper"]), abs=6e-7)
+
+
+@pytest.mark.parametrize("row", golden_tables.read("student_mean"), ids=lambda row: row["values"])
+def test_means_worked_by_hand(row: dict[str, str]) -> None:
+    """Mittelwert mit Grenzen nach Student, von Hand."""
+    values = np.array([float(text) for text in row["values"].split()])
+    found = student(values.mean(), values.std(ddof=1), values.size)
+
+    assert [float(part) for part in found] == pytest.approx(
+        [float(row[name]) for name in ("mean", "lower", "upper")], abs=6e-7
+    )
+
+
 # --- funnels ----------------------------------------------------------------------------------------------------------
 
 
