@@ -159,13 +159,19 @@ def _place_order(
         municipality=place.municipality,
         release=place.release,
         ordered_by=request.user,
-        title=template.title,
+        title=_title(place, template, chosen["areas"] if template.per == "gebiet" else []),
         template=template.id,
         chapters=list(order["chapters"]),
         level=chosen["level"],
         areas=chosen["areas"] if template.per == "gebiet" else [],
         format=chosen["format"],
     )
+
+
+def _title(place: Place, template: Any, areas: Sequence[str]) -> str:
+    """The title in the archive: with the name of the area where there is one."""
+    name = _area_names(place).get(areas[0], "") if len(areas) == 1 else ""
+    return f"{template.title}: {name}"[:200] if name else str(template.title)
 
 
 @access.for_makers

@@ -175,6 +175,10 @@ def _chapters(subject: Subject, plan: ChapterPlan) -> Iterable[Chapter]:
 
 def _missing(subject: Subject, plan: ChapterPlan) -> Note:
     where = f"texte/{plan.id}/{subject.area.code}.md" if subject.area else f"texte/{plan.id}.md"
+    if plan.kind == "text":
+        return Note(
+            f"Hier steht ein eigener Text der Planung; er liegt noch nicht vor ({where}).", "Was fehlt"
+        )
     return Note(
         f"Zu diesem Teil enthält die Freigabe für {subject.place.name} keine Zahlen, und ein eigener Text liegt noch nicht vor ({where}).",
         "Was fehlt",

@@ -123,17 +123,42 @@ def series(subject: Subject, entry: Entry, *, width: float = 0.5) -> Figure | No
         width=wide,
         height=tall,
     )
-    text = draw.line_text(lines, unit=indicator.unit, decimals=indicator.decimals, breaks=breaks)
+    text = " ".join(_course(line.label, line.points, indicator) for line in lines)
+    if breaks:
+        text += " Werte vor und nach einem Bruch sind nicht vergleichbar."
     bounded = " Striche: 95-%-Intervall." if any(row.lower is not None for row in own) else ""
     unit = f", {indicator.column_unit}" if indicator.unit else ""
     return Figure(
         str(drawn),
-        f"Liniendiagramm {indicator.label}. {text}",
+        f"Liniendiagramm: {indicator.label}. {text}",
         f"{indicator.label}{unit}.{bounded}",
         title=indicator.name,
         width=width,
         data=_line_data(subject, indicator, own, town if beside else []),
     )
+
+
+def _course(name: str, points: Sequence[draw.Point], indicator: Indicator) -> str:
+    """A line in words: both ends, highest and lowest, what is not shown; the table beside it holds every value."""
+    known = [point for point in points if point.value is not None]
+    if not known:
+        return f"{name}: kein Wert."
+
+    def spoken(point: draw.Point) -> str:
+        return f"{draw.number(point.value or 0.0, indicator.decimals, unit=indicator.unit)} ({point.label})"
+
+    first, last = known[0], known[-1]
+    if len(known) == 1:
+        text = f"{name} hat einen Wert: {spoken(first)}"
+    else:
+        text = f"{name} beginnt bei {spoken(first)} und endet bei {spoken(last)}"
+        low, high = (
+            min(known, key=lambda point: point.value or 0.0),
+            max(known, key=lambda point: point.value or 0.0),
+        )
+        text += f"; der höchste Wert ist {spoken(high)}, der niedrigste {spoken(low)}"
+    gaps = [point.label for point in points if point.value is None]
+    return f"{text}; nicht gezeigt: {', '.join(gaps)}." if gaps else f"{text}."
 
 
 def _line_data(
@@ -172,7 +197,7 @@ def pyramid(subject: Subject, *, width: float = 0.5) -> Figure | None:
     names = [band.label for band in bands]
     return Figure(
         str(drawn),
-        f"Alterspyramide von {subject.place.name}, {when}. {draw.pyramid_text(bands)}",
+        f"Alterspyramide von {subject.place.name}, {when}. {_ages_in_words(bands)}",
         f"Anteil an allen Personen in % je Altersjahr, {when}.{line}",
         title="Altersaufbau",
         width=width,
@@ -186,6 +211,26 @@ def pyramid(subject: Subject, *, width: float = 0.5) -> Figure | None:
             "%",
         ),
     )
+
+
+def _ages_in_words(bands: Sequence[draw.Band]) -> str:
+    """The strongest band on each side, and how many are hidden."""
+    sides = (
+        ("Männer", [(band, band.left) for band in bands if band.left is not None]),
+        ("Frauen", [(band, band.right) for band in bands if band.right is not None]),
+    )
+    told = []
+    for side, known in sides:
+        if known:
+            most, share = max(known, key=lambda pair: pair[1] / pair[0].years)
+            figure = draw.number(share, 1, unit="%")
+            told.append(
+                f"{side} sind je Altersjahr am häufigsten von {most.label} Jahren ({figure} aller Personen)"
+            )
+    hidden = sum(1 for band in bands if band.left is None or band.right is None)
+    if hidden:
+        told.append(f"{hidden} von {len(bands)} Altersgruppen sind gesperrt")
+    return "; ".join(told) + "."
 
 
 def age_bands(subject: Subject, area: Area) -> tuple[list[draw.Band], str]:

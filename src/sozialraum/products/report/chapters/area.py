@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from sozialraum.products import draw, sentences
@@ -9,12 +10,25 @@ from sozialraum.products import portrait as wording
 from sozialraum.products.entries import Entry
 from sozialraum.products.report import figures, prose
 from sozialraum.products.report.chapters.kind import Kind
-from sozialraum.products.report.content import Block, Bullets, Heading, Note, Paragraph
+from sozialraum.products.report.content import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Heading,
+    Note,
+    Paragraph,
+    Row,
+    Table,
+)
 from sozialraum.products.report.subject import Blocks, Settings, Subject
+from sozialraum.products.values import Value
+from sozialraum.spatial import similar
 
 NOT_SAID = "Was die Zahl nicht sagt"
 MOST_SERIES = 4
 MOST_ROWS = 10
+FEWEST_ALIKE = 8  # among fewer areas "similar" says nothing
 
 
 def portrait(subject: Subject, settings: Settings) -> Blocks:
@@ -226,6 +240,54 @@ def index(subject: Subject, settings: Settings) -> Blocks:
     ]
 
 
+def similar_areas(subject: Subject, settings: Settings) -> Blocks:
+    """The areas of the level with the smallest standardised distance, and in what they are alike."""
+    if subject.is_town or len(subject.members) < FEWEST_ALIKE:
+        return []
+    indicators = [
+        entry.indicator
+        for entry in subject.headlines
+        if entry.indicator.compares and entry.indicator.kind != "change"
+    ]
+    columns = [subject.layer(item, subject.periods_of(item)[-1]) for item in indicators]
+    codes = [area.code for area in subject.members]
+    values = [[_number(column.get(code)) for column in columns] for code in codes]
+    if not indicators or subject.place.code not in codes:
+        return []
+    found = similar.by_distance(
+        values, codes.index(subject.place.code), number=settings.whole("anzahl", 5), named=2
+    )
+    if not found.matches:
+        return []
+    names = [item.name for item in indicators]
+    rows = [
+        Row(
+            [
+                Cell(subject.members[match.area].name),
+                Cell(draw.number(match.distance, 2), number=match.distance),
+                Cell(similar.why(match, names)),
+            ]
+        )
+        for match in found.matches
+    ]
+    return [
+        Table(
+            f"Gebiete, die {subject.place.name} ähnlich sind, nach {len(indicators)} Kennzahlen",
+            [
+                Column(subject.level.label, width=1.6),
+                Column("Abstand", numeric=True),
+                Column("warum", width=3),
+            ],
+            rows,
+            f"Abstand in Standardabweichungen über: {', '.join(names)}. Ähnlich heißt nur: in diesen Zahlen.",
+        )
+    ]
+
+
+def _number(value: Value | None) -> float:
+    return value.value if value is not None and value.shown and value.value is not None else math.nan
+
+
 def own_text(subject: Subject, settings: Settings) -> Blocks:
     """A chapter of the planners: their text is added to every chapter; this one has nothing else."""
     return []
@@ -239,5 +301,6 @@ KINDS: dict[str, Kind] = {
     "entwicklung": Kind(development, "Entwicklung", ("auswahl", "kennzahlen", "themen", "reihen")),
     "zusammenfassung": Kind(summary, "Potenziale und Herausforderungen"),
     "index": Kind(index, "Index"),
+    "aehnliche": Kind(similar_areas, "Ähnliche Gebiete", ("anzahl",), needs_area=True),
     "text": Kind(own_text, "Eigener Text"),
 }
