@@ -1,10 +1,14 @@
-"""Protecting and completely auditing the reference instances (python -m benchmarks.disclosure [--json])."""
+"""Protecting and completely auditing the reference instances, beside τ-ARGUS (python -m benchmarks.disclosure [S] [M] [L] [--json]).
+
+`--samen` adds ten seeds on M, `--klein` 5,000 small tables against enumeration, `--tafel` prints the table of the handbook.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -13,6 +17,8 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from benchmarks import disclosure_small as small
+from benchmarks.disclosure_peer import measure
 from benchmarks.lines import Line, tell
 from sozialraum.disclosure.audit import Audit, audit
 from sozialraum.disclosure.suppression import suppress
@@ -33,6 +39,10 @@ AUDIT_LIMIT = 300.0  # seconds; beyond it a cell counts as not proved
 
 SECONDS = {"S": 3.0, "M": 30.0, "L": 90.0}
 SECONDARY = {"S": 340, "M": 3200, "L": 11000}
+QUICK_SECONDS, QUICK_SECONDARY = 8.0, 3500  # one start on M
+SEEDS = range(1, 11)
+SMALL = 5000
+HITAS_LIMIT = 60.0  # seconds in which the pattern of τ-ARGUS is attacked
 GAUSS = "GaussSuppression 1.2.3"
 GAUSS_SECONDS = {"S": 2.35, "M": 285.0}  # methods.md H, measured on such a machine, one run
 GAUSS_SECONDARY = {"S": 446, "M": 4127}
@@ -114,11 +124,11 @@ def _tree(areas: list[pd.Series], data: pd.DataFrame, keys: tuple[str, ...]) -> 
     return Tree(parent, data.block.map(number).to_numpy(), profile, cell_node)
 
 
-def run(name: str, *, rule_aware: bool) -> Run:
+def run(name: str, *, rule_aware: bool, seed: int = SEED, starts: int = 0) -> Run:
     """Protect and audit one instance; also against a reader who believes that no zero is ever hidden."""
     system, load = instance(name), os.getloadavg()[0]
     started = time.perf_counter()
-    hidden = suppress(system, seed=SEED, starts=STARTS[name], processes=PROCESSES[name])
+    hidden = suppress(system, seed=seed, starts=starts or STARTS[name], processes=PROCESSES[name])
     protecting = time.perf_counter() - started
     judged = audit(system, hidden, time_limit=AUDIT_LIMIT)
     aware = _rule_aware(system, hidden) if rule_aware else None
@@ -165,12 +175,75 @@ def lines(done: Run) -> list[Line]:
             unit="Felder",
             peer=GAUSS if name in GAUSS_NARROW else "",
             peer_s=GAUSS_NARROW.get(name),
-            note=_rule_aware_note(done) + (HITAS if name == "M" else ""),
+            note=_rule_aware_note(done),
         ),
     ]
 
 
-HITAS = " τ-ARGUS HiTaS (zitiert): 8 s, 2.030 Felder, aber 8 von 476 Stichproben genau berechenbar, 30 % zu schmal."
+def quick_lines() -> list[Line]:
+    """The quick mode on M: one start."""
+    done = run("M", rule_aware=False, starts=1)
+    narrow = len(done.audit.failed) + len(done.audit.unproved)
+    told = f"Prüfung {done.audit.verdict}, {narrow} zu schmal; Last {done.load:.1f}"
+    return [
+        Line("municipal_M, ein Start: schützen und prüfen", done.protecting + done.audit.seconds, QUICK_SECONDS, note=told),
+        Line("municipal_M, ein Start: sekundär gesperrt", float(done.secondary), float(QUICK_SECONDARY), unit="Felder"),
+    ]  # fmt: skip
+
+
+def seed_lines() -> list[Line]:
+    """Ten seeds on M: the worst count and time, and that every pattern passes."""
+    runs = [run("M", rule_aware=False, seed=seed) for seed in SEEDS]
+    counts = [done.secondary for done in runs]
+    times = [done.protecting + done.audit.seconds for done in runs]
+    narrow = sum(len(done.audit.failed) + len(done.audit.unproved) for done in runs)
+    told = f"{min(counts)} bis {max(counts)}, Median {int(np.median(counts))}"
+    return [
+        Line("municipal_M, zehn Startwerte: größte Zahl sekundär gesperrter", float(max(counts)), float(SECONDARY["M"]), unit="Felder", note=told),
+        Line("municipal_M, zehn Startwerte: längste Zeit", max(times), SECONDS["M"], note=f"Median {np.median(times):.1f} s"),
+        Line("municipal_M, zehn Startwerte: Intervalle zu schmal", float(narrow), 0.0, unit="Felder"),
+    ]  # fmt: skip
+
+
+def peer_lines(name: str) -> list[Line]:
+    """τ-ARGUS HiTaS in this run, and what the attacker makes of its pattern; nothing where it is not installed."""
+    peer = measure(REFERENCES / "sdc" / f"municipal_{name}.csv")
+    if peer is None:
+        return []
+    system = instance(name)
+    hidden = _spread(system, np.array([key in peer.hidden for key in system.keys]))
+    judged = audit(system, hidden | system.primary, time_limit=HITAS_LIMIT)
+    narrow = len(judged.failed)
+    return [
+        Line(
+            f"municipal_{name}: τ-ARGUS {peer.version} HiTaS, nur zum Vergleich", peer.seconds, np.inf, peer="τ-ARGUS HiTaS",
+            peer_s=peer.seconds, peer_measured=True,
+            note=f"{peer.secondary} sekundär; Angriff: {narrow} zu schmal, davon {len(judged.exact)} genau, {len(judged.unproved)} in {HITAS_LIMIT:g} s nicht bewiesen",
+        )
+    ]  # fmt: skip
+
+
+def _spread(system: System, hidden: Flags) -> Flags:
+    """τ-ARGUS names a group of a single age once: equal cells share its fate."""
+    alike: dict[tuple[bytes, bytes], list[int]] = {}
+    rows = system.cells
+    for cell, (start, end) in enumerate(zip(rows.indptr[:-1], rows.indptr[1:], strict=True)):
+        alike.setdefault((rows.indices[start:end].tobytes(), b""), []).append(cell)
+    result = hidden.copy()
+    for cells in alike.values():
+        result[cells] = hidden[cells].any()
+    return result
+
+
+def small_lines(count: int = SMALL) -> list[Line]:
+    """Small random tables: the interval contains every whole-numbered table, and a second solver says the same."""
+    found = small.compare(count)
+    told = f"{found.protected} Muster der Sperrung bestanden; mit ganzen Zahlen enger: {found.narrower} von {found.cells} Zellen, darunter genau {found.exact}"
+    return [
+        Line(f"{found.tables} kleine Tabellen: Widersprüche zur Aufzählung", float(found.outside), 0.0, unit="Zellen", note=told),
+        Line(f"{found.tables} kleine Tabellen: anderes Urteil als der zweite Löser", float(found.disagreeing), 0.0, unit="Tabellen"),
+        Line(f"{found.tables} kleine Tabellen: Zeit", found.seconds, 1800.0),
+    ]  # fmt: skip
 
 
 def _rule_aware_note(done: Run) -> str:
@@ -183,8 +256,45 @@ def _rule_aware_note(done: Run) -> str:
     )
 
 
+def table(told: Sequence[Line]) -> str:
+    """The lines as the table of the handbook."""
+    rows = [
+        f"| {line.case} | {_german(line.ours_s)} {line.unit} | "
+        + ("–" if not np.isfinite(line.budget) else f"{_german(line.budget)} {line.unit}")
+        + f" | {_peer(line)} | {line.note or '–'} |"
+        for line in told
+    ]
+    return "\n".join(
+        ["| Fall | gemessen | verlangt höchstens | Vergleich | Bemerkung |", "|---|---|---|---|---|", *rows]
+    )
+
+
+def _german(number: float) -> str:
+    text = f"{number:,.0f}" if number == round(number) else f"{number:,.1f}"
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def _peer(line: Line) -> str:
+    if not line.peer or line.peer_s is None:
+        return "–"
+    return f"{line.peer} {_german(line.peer_s)} {line.unit}" + ("" if line.peer_measured else " (zitiert)")
+
+
+def main(arguments: Sequence[str]) -> list[Line]:
+    """All lines that the arguments ask for."""
+    named = [name for name in STARTS if name in arguments] or list(STARTS)
+    told = [line for name in named for line in lines(run(name, rule_aware=name == "S"))]
+    told += quick_lines() if "M" in named else []
+    told += [line for name in named if name != "L" for line in peer_lines(name)]
+    told += seed_lines() if "--samen" in arguments else []
+    return told + (small_lines() if "--klein" in arguments else [])
+
+
 if __name__ == "__main__":
     if not (REFERENCES / "sdc").is_dir():
         sys.exit(f"Referenzwerte fehlen: {REFERENCES} (SOZIALRAUM_REFERENZEN)")
-    named = [name for name in STARTS if name in sys.argv[1:]] or list(STARTS)
-    tell([line for name in named for line in lines(run(name, rule_aware=name == "S"))])
+    found = main(sys.argv[1:])
+    if "--tafel" in sys.argv:
+        print(table(found))
+    else:
+        tell(found)

@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -441,6 +441,12 @@ def earlier_releases(municipality: Municipality) -> list[Earlier]:
                 for name in forgotten
             ]
         )
+    tampered = [
+        replace(finding, remedy=f"Stellen Sie den Ordner aus der Sicherung wieder her. {finding.remedy}")
+        for name in sorted(there & set(names))
+        for finding in releases.verify(municipality.releases / name, None)
+    ]
+    raise_if_errors(tampered, ReleaseError)
     return [*recall_all(municipality).values(), *recall_answers(municipality)]
 
 
@@ -460,13 +466,31 @@ def remember_answer(municipality: Municipality, granted: Earlier) -> Path:
     folder = municipality.journal / "auskuenfte"
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{len(list(folder.glob('*.json'))) + 1:06}-{secrets.token_hex(4)}"
-    _write_ledger(folder, name, granted)
-    record = {"answer": name, "created": datetime.now(UTC).replace(microsecond=0).isoformat()}
+    files = _write_ledger(folder, name, granted)
+    now = datetime.now(UTC).replace(microsecond=0)
+    record = {"answer": name, "created": now.isoformat(), "ledger": files}
     _replace(folder / f"{name}.json", lambda place: place.write_text(json.dumps(record, indent=1), "utf-8"))
     return folder / f"{name}.json"
 
 
 def _recall(folder: Path, name: str) -> Earlier:
+    record = json.loads((folder / f"{name}.json").read_text("utf-8"))
+    changed = [
+        file
+        for file, digest in record.get("ledger", {}).items()
+        if not (folder / file).is_file() or deliveries.checksum(folder / file) != digest
+    ]
+    raise_if_errors(
+        [
+            Finding(
+                "Der Eintrag im Journal wurde verändert oder fehlt; was früher veröffentlicht wurde, ist nicht mehr sicher bekannt.",
+                "Stellen Sie den Ordner journal/ aus der Sicherung wieder her.",
+                file=f"journal/{folder.name}/{file}",
+            )
+            for file in changed
+        ],
+        ReleaseError,
+    )
     cells = pq.read_table(folder / f"{name}.parquet").to_pydict()
     states = list(zip(cells["key"], cells["hidden"], strict=True))
     counts = pq.read_table(folder / f"{name}.grundzahlen.parquet").to_pandas()
@@ -485,14 +509,14 @@ def _remember(municipality: Municipality, name: str, created: str, protected: Pr
     """Enter a release in the journal: inputs, secrets of the commitment, counts, what it prints and hides; returns the record."""
     folder = municipality.journal / "freigaben"
     folder.mkdir(parents=True, exist_ok=True)
-    record = {"release": name, "inputs": inputs, "created": created, **protected.inside}
-    _write_ledger(folder, name, protected.ledger)
+    files = _write_ledger(folder, name, protected.ledger)
+    record = {"release": name, "inputs": inputs, "created": created, **protected.inside, "ledger": files}
     _replace(folder / f"{name}.json", lambda place: place.write_text(json.dumps(record, indent=1), "utf-8"))
     return folder / f"{name}.json"
 
 
-def _write_ledger(folder: Path, name: str, ledger: Earlier) -> None:
-    """The tables beside a record of the journal: counts, printed and hidden cells, limits of what was rounded."""
+def _write_ledger(folder: Path, name: str, ledger: Earlier) -> dict[str, str]:
+    """The tables beside a record of the journal: counts, printed and hidden cells, limits of what was rounded; their checksums."""
     import pyarrow as pa
 
     printed, hidden = sorted(ledger.printed), sorted(ledger.hidden)
@@ -507,6 +531,8 @@ def _write_ledger(folder: Path, name: str, ledger: Earlier) -> None:
     if ledger.blurred:
         methods = json.dumps({"blurred": dict(ledger.blurred), "rounded": dict(ledger.rounded)})
         _replace(folder / f"{name}.verfahren.json", lambda place: place.write_text(methods, "utf-8"))
+    written = [folder / f"{name}{end}" for end in (".parquet", ".grundzahlen.parquet", ".verfahren.json")]
+    return {path.name: deliveries.checksum(path) for path in written if path.exists()}
 
 
 def _replace(path: Path, write: Callable[[Path], object]) -> None:

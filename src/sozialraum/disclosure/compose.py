@@ -35,6 +35,8 @@ from sozialraum.tables import DIMENSIONS, MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, TO
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 POPULATION = "einwohner"
+HEADLINE = 4.0  # counts of headline indicators are hidden last
+HIDDEN_BEFORE, PRINTED_BEFORE = 0.4, 1.25  # the same cells in successive years where it costs little
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,23 @@ def compose_all(counts: pd.DataFrame, plan: Plan, earlier: Sequence[Earlier] = (
         if not _all_public(there, plan.catalogue):
             place = (str(version), str(period))
             past = [_past(e, plan, place, population) for e in earlier]
-            yield _compose(there, plan, place, population, past).finish(past)
+            builder = _compose(there, plan, place, population, past)
+            builder.habits = _habits(earlier, place)
+            yield builder.finish(past)
+
+
+def _habits(earlier: Sequence[Earlier], place: tuple[str, str]) -> dict[tuple[str, str, str], float]:
+    """How much dearer or cheaper it is to hide a cell that the last earlier period of a release printed or hid."""
+    latest: dict[tuple[str, str, str], tuple[str, float]] = {}
+    for release in earlier:
+        for texts, factor in ((release.printed, PRINTED_BEFORE), (release.hidden, HIDDEN_BEFORE)):
+            for text in texts:
+                version, period, level, area, key = text.split("|", 4)
+                if version == place[0] and period < place[1] and len(period) == len(place[1]):
+                    known = latest.get((level, area, key))
+                    if known is None or known[0] <= period:
+                        latest[level, area, key] = (period, factor)
+    return {cell: factor for cell, (_, factor) in latest.items()}
 
 
 def _known_counts(rows: pd.DataFrame) -> pd.DataFrame:
@@ -208,6 +226,7 @@ class _Builder:
         self.selected: dict[str, dict[tuple[str, str], int]] = {}
         self.complements: dict[CellKey, tuple[int, int]] = {}
         self.elements: list[tuple[list[CellKey], sp.csr_matrix]] = []
+        self.habits: Mapping[tuple[str, str, str], float] = {}
         self.demands: dict[int | CellKey, Demand] = {}
         self._lifts: dict[str, Sequence[tuple[str, Mapping[str, str]]]] = {}
         self._atom_areas: dict[str, tuple[Sequence[str], Indices]] = {}
@@ -603,8 +622,11 @@ class _Builder:
         shared = np.array([4.0 if cell in base else 1.0 for cell in range(len(keys))])
         # A count that only stands in Grundzahlen gives way before one that a rate is made of.
         used = {s.key for s in _selections(self.plan.indicators.values())}
-        wanted = np.array([1.0 if key.key in used else 0.4 for key in keys])
-        return np.asarray(level * total * size * shared * wanted)
+        headline = {s.key for s in _selections(i for i in self.plan.indicators.values() if i.headline)}
+        wanted = np.array([HEADLINE if k.key in headline else 1.0 if k.key in used else 0.4 for k in keys])
+        # The pattern of the year before is public: to keep it tells nothing new and keeps series whole.
+        same = np.array([self.habits.get((k.level, k.area, k.key), 1.0) for k in keys])
+        return np.asarray(level * total * size * shared * wanted * same)
 
     def _bounds(self, missing: sp.csr_matrix) -> Bounds:
         """What everybody knows besides: parts do not exceed their whole, and tables of one variable agree.

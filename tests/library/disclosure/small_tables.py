@@ -1,4 +1,4 @@
-"""Small random tables for the tests, and a plain enumerator of all whole-numbered tables a reader must consider."""
+"""Small random tables for the tests."""
 
 from __future__ import annotations
 
@@ -101,29 +101,3 @@ def shuffled(system: System, rng: np.random.Generator) -> tuple[System, np.ndarr
         tree,
         tuple((int(place[a]), int(place[b])) for a, b in system.follows),
     ), cells
-
-
-def whole_numbered(rows: np.ndarray, values: np.ndarray, *, limit: int) -> np.ndarray | None:
-    """Every table of whole numbers >= 0 with rows @ x = values, one per line; None when there are more than `limit`.
-
-    Plain depth-first search over the atoms: an atom may take what every equation containing it still has left.
-    """
-    found: list[np.ndarray] = []
-    members = [np.flatnonzero(rows[:, a]) for a in range(rows.shape[1])]
-    last = {int(r): int(np.flatnonzero(rows[r])[-1]) for r in range(len(rows)) if rows[r].any()}
-    closing = [np.array([r for r in of if last[int(r)] == a], dtype=int) for a, of in enumerate(members)]
-    x = np.zeros(rows.shape[1])
-
-    def descend(atom: int, left: np.ndarray) -> bool:
-        if atom == len(x):
-            found.append(x.copy())
-            return len(found) <= limit
-        for value in range(int(left[members[atom]].min()) + 1):
-            x[atom] = value
-            rest = left - rows[:, atom] * value
-            if (rest[closing[atom]] == 0).all() and not descend(atom + 1, rest):
-                return False
-        x[atom] = 0
-        return True
-
-    return np.array(found) if descend(0, np.asarray(values, dtype=float)) else None

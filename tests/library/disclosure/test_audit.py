@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 from scipy.optimize import linprog
-from small_tables import random_table, system_of, table, whole_numbered
+from small_tables import random_table, system_of, table
 
 from sozialraum.disclosure import audit as module
 from sozialraum.disclosure.audit import audit, exactly_known
+from sozialraum.disclosure.enumeration import whole_numbered
 from sozialraum.disclosure.system import Bounds, System
 from sozialraum.errors import DisclosureError
 

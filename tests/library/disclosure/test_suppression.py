@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse as sp
-from small_tables import random_table, shuffled, system_of, table, whole_numbered
+from small_tables import random_table, shuffled, system_of, table
 
 from sozialraum.disclosure import growth, suppression
 from sozialraum.disclosure.audit import audit, exactly_known
+from sozialraum.disclosure.enumeration import whole_numbered
 from sozialraum.disclosure.growth import Pattern
 from sozialraum.disclosure.suppression import merge, suppress
 from sozialraum.disclosure.system import Bounds, System, Tree
