@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from sozialraum import periods
-from sozialraum.products import draw, inequality, layers, timeline
+from sozialraum.products import draw, inequality, layers, separation, timeline
 from sozialraum.products.catalogue import Indicator
 from sozialraum.products.inequality import Gap, Group
 from sozialraum.products.layers import Row
@@ -69,6 +69,7 @@ def context(view: View, panel: Panel, by: Indicator | None) -> dict[str, Any]:
         "atlas_url": address(place, "atlas") + view.state.query(),
         "spread": spread(view, rows) if len(rows) > 1 else None,
         "by": by,
+        "apart": apart(view, panel),
     }  # fmt: skip
     return {**known, **(gradient(view, panel, by) if by is not None else {"gradient": None})}
 
@@ -119,6 +120,35 @@ def _spread_words(
             f"{hidden} {'Gebiet fehlt' if hidden == 1 else 'Gebiete fehlen'}: gesperrt oder nicht geliefert."
         )
     return told
+
+
+def apart(view: View, panel: Panel) -> dict[str, Any] | None:
+    """Whether those counted live more apart from the rest than before."""
+    indicator = view.state.indicator
+    rows = queries.every(view.place.release.folder, indicator.id, panel.version, panel.level.id)
+    found = separation.over_time(rows, indicator)
+    if found is None:
+        return None
+    points = [
+        draw.Point(timeline.position(period), timeline.tick_label(period), 100 * value)
+        for period, value in zip(found.periods, found.values, strict=True)
+    ]
+    series = [draw.Series("d", "Segregation", points)]
+    common: dict[str, Any] = {
+        "unit": "%",
+        "decimals": 1,
+        "zero": True,
+        "title": f"Segregation nach {indicator.label} im Zeitverlauf",
+    }
+    first, last = points[0], points[-1]
+    return {
+        "chart": draw.line(series, width=560, height=240, **common),
+        "narrow": draw.line(series, width=360, height=220, **common),
+        "text": draw.line_text(series, unit="%", decimals=1),
+        "sentence": f"{last.label} müssten {draw.number(last.value or 0.0, 1, unit='%')} der hier Gezählten umziehen, damit sie sich wie alle anderen auf die Gebiete verteilen; {first.label} waren es {draw.number(first.value or 0.0, 1, unit='%')}.",
+        "areas": found.areas,
+        "left_out": found.left_out,
+    }
 
 
 def gradient(view: View, panel: Panel, by: Indicator) -> dict[str, Any]:

@@ -96,7 +96,6 @@ def cloud(panel: Panel, first: Indicator, second: Indicator, pins: list[str]) ->
             _ends(one),
             _ends(other),
             letters.get(area.code, ""),
-            area_address(panel.place, area),
         )
         for area, one, other in pairs
     ]
