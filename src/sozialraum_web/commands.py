@@ -59,6 +59,7 @@ def serve(
     logins = demo_logins(slugs) if demo else []
     if demo:
         demo_planning(slugs)
+    delete_expired()
     _announce(host, port, slugs, logins)
     _run(host, port)
 
@@ -159,6 +160,15 @@ def demo_logins(slugs: Sequence[str]) -> list[DemoLogin]:
             user.save(update_fields=["password"])
             logins.append(DemoLogin(email, name, role, password))
     return logins
+
+
+def delete_expired() -> None:
+    """Delete personal data past their date; the same run as the command of that name."""
+    from django.utils import timezone
+
+    from sozialraum_web.planning import retention
+
+    retention.delete_expired(timezone.now())
 
 
 def demo_planning(slugs: Sequence[str]) -> None:
