@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -60,15 +62,14 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The command a town uses, on a free port; ended by its own process id."""
+@contextmanager
+def running(folder: Path, release: Path) -> Iterator[Server]:
+    """The command a town uses, on a free port and a data folder `daten`; ended by its own process id."""
     if not CHROMIUM.exists():
         pytest.skip("no Chromium (SOZIALRAUM_CHROMIUM)")
-    folder, port = tmp_path_factory.mktemp("server"), _free_port()
+    port = _free_port()
     script, log = folder / "start.py", folder / "ausgabe.txt"
     script.write_text(SERVE, encoding="utf-8")
-    release = probestadt.write(folder / "freigaben")
     with log.open("w") as handle:
         process = subprocess.Popen(
             [sys.executable, str(script), str(folder / "daten"), str(port), str(release)],
@@ -86,6 +87,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One site for all walks that only read."""
+    folder = tmp_path_factory.mktemp("server")
+    with running(folder, probestadt.write(folder / "freigaben")) as found:
+        yield found
+
+
+@pytest.fixture
+def fresh_site(tmp_path: Path) -> Callable[[Path], AbstractContextManager[Server]]:
+    """Starts a site of its own on a release, for walks that write."""
+    return partial(running, tmp_path)
 
 
 def _wait(address: str, process: subprocess.Popen[Any], log: Path) -> None:

@@ -184,3 +184,14 @@ def test_the_profile_of_an_area_lists_what_the_reader_may_see(
     text = member("probestadt", "sozialplanung").get(url).content.decode()
     for word in ("Befund", "Bedarf", "Ziel", "Maßnahme"):
         assert f"{SECRET} {word}" in text
+
+
+@pytest.mark.django_db
+def test_targets_follow_their_goal_but_internal_baselines_stay() -> None:
+    from sozialraum_web.planning.services.goals import change_goal
+
+    public, internal = planung.fill("probestadt", OTHER)["goal"], planung.fill("internstadt", SECRET)["goal"]
+    for goal in (public, internal):
+        change_goal(goal, None, {"visibility": "oeffentlich"}, None)
+    assert public.targets.get().visibility == "oeffentlich"
+    assert internal.targets.get().visibility == "intern"

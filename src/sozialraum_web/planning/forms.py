@@ -125,7 +125,7 @@ def _wide(rows: int = 3) -> forms.Textarea:
 class FindingForm(RecordForm):
     """Befund: what was seen or said."""
 
-    FIRST = ("title", "kind", "areas", "observed", "source", "text")
+    FIRST = ("title", "kind", "areas", "observed", "source", "text", "visibility")
 
     class Meta:
         model = Finding
@@ -145,7 +145,7 @@ class FindingForm(RecordForm):
 class NeedForm(RecordForm):
     """Bedarf."""
 
-    FIRST = ("title", "target_group", "areas", "findings", "text")
+    FIRST = ("title", "target_group", "areas", "findings", "text", "visibility")
 
     class Meta:
         model = Need
@@ -162,7 +162,7 @@ class NeedForm(RecordForm):
 class GoalForm(RecordForm):
     """Ziel."""
 
-    FIRST = ("title", "rank", "parent", "field", "needs")
+    FIRST = ("title", "rank", "parent", "field", "needs", "visibility")
 
     class Meta:
         model = Goal
@@ -184,7 +184,7 @@ class GoalForm(RecordForm):
 class MeasureForm(RecordForm):
     """Maßnahme."""
 
-    FIRST = ("title", "text", "status", "areas", "goals")
+    FIRST = ("title", "text", "status", "areas", "goals", "visibility")
 
     class Meta:
         model = Measure

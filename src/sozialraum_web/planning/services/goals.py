@@ -14,9 +14,11 @@ from sozialraum.products.values import Value
 from sozialraum_web.accounts.models import User
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import Place
+from sozialraum_web.monitoring.models import Release
 from sozialraum_web.planning.models import Goal, Measure, Mission, Target
 from sozialraum_web.records import services as records
 from sozialraum_web.records.areas import area_of_key
+from sozialraum_web.records.models import Visibility
 
 _ORDER = [Goal.Rank.GUIDING, Goal.Rank.MIDDLE, Goal.Rank.OPERATIONAL]
 
@@ -100,8 +102,25 @@ def target_data(
         "baseline_audience": place.release.audience,
         "value": value,
         "year": year,
-        "visibility": goal.visibility,
+        "visibility": _target_visibility(goal.visibility, place.release.audience),
     }
+
+
+def _target_visibility(wanted: str, audience: str) -> str:
+    """A target is read by those who read its goal; with a baseline from an internal release it stays inside."""
+    return wanted if audience == Release.Audience.PUBLIC else Visibility.INTERNAL
+
+
+def change_goal(
+    goal: Goal, actor: User | None, data: Mapping[str, Any], version: int | None, **options: Any
+) -> records.Written:
+    """Change a goal; its targets follow in who may read them."""
+    written = records.change(goal, actor, data, version, **options)
+    for target in goal.targets.filter(removed=None):
+        seen = _target_visibility(written.record.visibility, target.baseline_audience)
+        if target.visibility != seen:
+            records.change(target, actor, {"visibility": seen})
+    return written
 
 
 def set_target(

@@ -159,6 +159,8 @@ def change(here: Desk, kind: Kind, record: Record, form: RecordForm) -> records.
     check(record, kind, data)
     if isinstance(record, Finding):
         return findings.change_finding(record, here.reader.user, data, version, touched=decided)
+    if isinstance(record, Goal):
+        return goals.change_goal(record, here.reader.user, data, version, touched=decided)
     return records.change(record, here.reader.user, data, version, touched=decided)
 
 
