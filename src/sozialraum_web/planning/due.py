@@ -17,7 +17,7 @@ from sozialraum_web.planning.services.measures import WORKING
 
 LISTED: Final = 8
 SOON_DAYS: Final = 30
-CHECKED_FINDINGS: Final = 40
+CHECKED_FINDINGS: Final = 20
 
 
 @dataclass(frozen=True)

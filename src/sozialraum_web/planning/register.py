@@ -21,7 +21,7 @@ from sozialraum_web.planning.services.measures import WORKING
 from sozialraum_web.records.models import Area, Visibility
 
 PAGE = 50
-COLUMN = 20
+COLUMN = 12
 VIEWS = (
     ("tabelle", lazy("Tabelle")),
     ("tafel", lazy("Tafel")),

@@ -22,7 +22,7 @@ from sozialraum_web.planning.sentences import evidence_line
 from sozialraum_web.planning.services.findings import NEXT, decide_need
 from sozialraum_web.planning.views.writing import saved_change
 
-PAGE = 40
+PAGE = 24
 
 
 @desk()

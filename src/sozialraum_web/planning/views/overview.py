@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -17,8 +18,9 @@ from sozialraum_web.planning.views.writing import saved_change
 from sozialraum_web.records.areas import outdated
 from sozialraum_web.records.models import Visibility
 
-PUBLIC_MEASURES = 12
+PUBLIC_MEASURES = 6
 PUBLIC_GOALS = 30
+COUNCIL_GOALS = 10
 
 
 @desk()
@@ -104,25 +106,26 @@ def council(here: Desk) -> HttpResponse:
     demand(here.request, permissions.can_read_council(here.reader))
     seen = [Visibility.COUNCIL, Visibility.PUBLIC]
     today = date.today()  # noqa: DTZ011
-    rows = []
-    for goal in visible(Goal.objects.filter(visibility__in=seen), here.reader).exclude(resolution="")[
-        :PUBLIC_GOALS
-    ]:
-        measures = visible(goal.measures.filter(visibility__in=seen), here.reader)
-        keys = list(measures.order_by("number").values_list("pk", flat=True)[:PUBLIC_MEASURES])
-        rows.append(
-            {
-                **_goal(here, goal, here.reader),
-                "measures": [
-                    {"measure": item, "progress": register.progress(item), "warning": register.warning(item, today), "euros": register.money(item, today.year)}
-                    for item in register.detailed(keys)
-                ],
-                "total": measures.count(),
-            }
-        )  # fmt: skip
+    goals = visible(Goal.objects.filter(visibility__in=seen).exclude(resolution=""), here.reader)
+    page = Paginator(goals, COUNCIL_GOALS).get_page(here.request.GET.get("seite"))
+    measures = visible(Measure.objects.filter(visibility__in=seen), here.reader)
+    keys = {goal.pk: list(measures.filter(goals=goal).order_by("number").values_list("pk", flat=True)[:PUBLIC_MEASURES]) for goal in page}  # fmt: skip
+    detailed = {row.pk: row for row in register.detailed([key for found in keys.values() for key in found])}
+    rows = [
+        {
+            **_goal(here, goal, here.reader),
+            "measures": [
+                {"measure": row, "progress": register.progress(row), "warning": register.warning(row, today), "euros": register.money(row, today.year)}
+                for key in keys[goal.pk]
+                if (row := detailed.get(key)) is not None
+            ],
+        }
+        for goal in page
+    ]  # fmt: skip
     context = {
         "question": _("Was wurde beschlossen, und was ist daraus geworden?"),
         "rows": rows,
+        "page": page,
         "year": today.year,
     }
     return render(
