@@ -25,6 +25,7 @@ from sozialraum.products.report.writers import WRITERS
 RECORD = "berichte.json"
 ALONE = 4  # so few documents are written faster in this process than others can start
 CHUNK = 4
+TASKS = 15  # chunks until a process is replaced: typesetting keeps what it has set, and memory would grow
 
 Progress = Callable[[str, int, int], None]
 
@@ -165,7 +166,9 @@ def _made(job: Job, holding: Holding, orders: Sequence[Order], processes: int) -
             yield order.name, make(job, holding, order, earlier)
         return
     atlas = holding.atlas(job.version)
-    with multiprocessing.get_context("spawn").Pool(workers, _begin, (job, atlas)) as pool:
+    with multiprocessing.get_context("spawn").Pool(
+        workers, _begin, (job, atlas), maxtasksperchild=TASKS
+    ) as pool:
         yield from pool.imap_unordered(_one, orders, chunksize=CHUNK)
 
 
