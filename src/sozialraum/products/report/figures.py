@@ -253,9 +253,9 @@ def spine_table(subject: Subject, chosen: Sequence[Entry], caption: str) -> Tabl
         Column("Kennzahl, Stand", width=2.3),
         Column("Wert, 95-%-Intervall", numeric=True),
         Column(subject.town, numeric=True),
-        Column("Lage unter allen Gebieten", width=2.6),
-        Column("Vergleich", width=1.7),
-        Column("Trend", width=1.35),
+        Column("Lage unter allen Gebieten", width=2.2),
+        Column("Vergleich", width=2.05),
+        Column("Trend", width=1.65),
     ]
     rows: list[Row] = []
     shown = [entry for entry in chosen if entry.value.shown]
