@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -97,22 +97,19 @@ def compare(place: Place, reader: Reader, year: int, level: str, indicator: str)
 def per_area(place: Place, reader: Reader, year: int, level: str) -> dict[str, float]:
     """Euros per area code of a level; key "" is what concerns larger areas or the whole town.
 
-    Money of a measure is split evenly over its areas; areas below the level are added up into it. Counted in the database:
-    one row per area.
+    Money of a measure is split evenly over its areas; areas below the level are added up into it.
     """
-    measures = visible(Measure.objects.all(), reader).filter(funding__year=year)
-    links = Measure.areas.through.objects
-    number = dict(links.filter(measure__in=measures).values_list("measure").annotate(n=Count("area")))
-    money = dict(
-        Funding.objects.filter(measure__in=visible(Measure.objects.all(), reader), year=year)
-        .values_list("measure")
-        .annotate(t=Cast(Sum("amount"), FloatField()))
-    )
+    measures = visible(Measure.objects.all(), reader)
+    sums = Funding.objects.filter(measure__in=measures, year=year).order_by()
+    money = dict(sums.values_list("measure").annotate(t=Cast(Sum("amount"), FloatField())))
+    links = Measure.areas.through.objects.filter(measure__in=measures).values_list("measure", "area")
+    pairs = [(measure, area) for measure, area in links if measure in money]
+    number = Counter(measure for measure, _area in pairs)
     areas = {row.pk: row for row in Area.objects.filter(municipality=reader.municipality)}
     own = {pk: _code_on(place, row, level) for pk, row in areas.items()}
     found: dict[str, float] = defaultdict(float)
-    for measure, area in links.filter(measure__in=measures).values_list("measure", "area").distinct():
-        found[own.get(area, "")] += money.get(measure, 0.0) / number[measure]
+    for measure, area in pairs:
+        found[own.get(area, "")] += money[measure] / number[measure]
     found[""] += sum(euros for measure, euros in money.items() if measure not in number)
     return dict(found)
 
