@@ -8,6 +8,7 @@ from pathlib import Path
 import angriffsziel as ziel
 import pytest
 
+from sozialraum.disclosure.reader import attack_release
 from sozialraum.errors import SozialraumError
 
 BIRTHS = ziel.by_area(2, 5, 7, 20, 21, 22, 30)
@@ -97,3 +98,17 @@ def test_a_second_release_with_nothing_left_to_hide_works(tmp_path: Path) -> Non
     ziel.release(tmp_path)
     ziel.activate(tmp_path, ["geburtenrate"])
     assert ziel.release(tmp_path, "zwei").name == "zwei"
+
+
+def test_a_later_release_without_a_variable_is_attacked_with_the_earlier_one(tmp_path: Path) -> None:
+    """Die zweite Freigabe zeigt keine Geburten mehr; die in der ersten gesperrten gehören trotzdem zum Ganzen des Stadtteils."""
+    ziel.found(tmp_path, ["geburtenrate", "einwohnerzahl"])
+    ziel.deliver(tmp_path, "einwohnerregister", {"geburten": BIRTHS})
+    first = ziel.release(tmp_path)
+    shutil.rmtree(tmp_path / "lieferungen" / "einwohnerregister")
+    ziel.found(
+        tmp_path / "neu", ["anteil_65plus"], {**ziel.PEOPLE, "65+": ziel.by_area(2, 40, 60, 80, 90, 100, 9)}
+    )
+    second = ziel.release(tmp_path / "neu", "zwei")
+    assert attack_release(second).hidden > 0
+    assert attack_release(second, [first]).exact == ()

@@ -107,8 +107,9 @@ def attack_release(
     """
     cells = seen(release)
     hidden = cells[cells["count"].isna()]
-    before = [seen(old).dropna(subset=["count"]) for old in earlier]
-    printed_before = _also_in(hidden, before)
+    # What an earlier release hid takes part as well: without it the parts of an area would not make up the whole.
+    before = [seen(old) for old in earlier]
+    printed_before = _also_in(hidden, [old.dropna(subset=["count"]) for old in before])
     joined = _once([cells, *(_agreeing(old, cells) for old in before)])
     result = attack(joined, release.catalogue, time_limit=time_limit)
     own = set(hidden[[*PLACE, "key"]].itertuples(index=False, name=None))
@@ -124,7 +125,7 @@ def _also_in(cells: pd.DataFrame, others: Sequence[pd.DataFrame]) -> tuple[CellK
 
 def _agreeing(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Cells of an earlier release from periods in which nothing printed has changed or vanished since."""
-    both = before.merge(now, on=[*PLACE, "key"], suffixes=("", "_now"))
+    both = before.dropna(subset=["count"]).merge(now, on=[*PLACE, "key"], suffixes=("", "_now"))
     same = (both["count"] - both["count_now"]).abs() <= 0.5
     changed = both[~same][["version", "period"]].drop_duplicates()
     place = pd.MultiIndex.from_frame(before[["version", "period"]])
