@@ -26,6 +26,9 @@ HEAD = """# Geschwindigkeit der statistischen Verfahren
 
 Diese Seite wird mit `python -m benchmarks.statistics --write` geschrieben; alle Zeiten stammen aus einem Lauf. Ein Vergleichswert ist
 entweder im selben Lauf gemessen oder aus einem früheren Lauf übernommen („zitiert“), wo sich das andere Programm nicht installieren ließ.
+
+Die Budgets gelten für einen ruhigen Rechner mit zwei Kernen. Die Last steht dabei, weil fremde Arbeit jede Zeit verlängert: Bei einer
+Last von 10 auf zwei Kernen dauert alles ein Mehrfaches.
 """
 
 
