@@ -81,7 +81,7 @@ def page(measured: Mapping[str, Sequence[Line]], machine: str, day: str, load: f
         ]
     )
     return (
-        f"{HEAD}\nGemessen am {day} auf {machine}; Last des Rechners am Ende {_german(load)}, andere Programme liefen mit.\n\n{table}\n\n"
+        f"{HEAD}\nGemessen am {day}. Rechner: {machine}. Last am Ende {_german(load)}.\n\n{table}\n\n"
         "Welche Fälle gemessen werden, steht in den Dateien `benchmarks/statistics_*.py`; ein Vergleichsprogramm, das nicht in derselben\n"
         "Umgebung liegt, nennt `SOZIALRAUM_VERGLEICH` (Pfad eines Python).\n"
     )
