@@ -83,7 +83,13 @@ def test_page(page: Any, server: Server, axe: str, url: str) -> None:
         assert page.context.cookies() == []
 
 
-@pytest.mark.parametrize("url", [url for url in PAGES if url.startswith("/probestadt/")])
+MUNICIPAL = [url for url in PAGES if url.startswith("/probestadt/")]
+QUICK = 4  # the other pages follow in the slow tests
+
+
+@pytest.mark.parametrize(
+    "url", [*MUNICIPAL[:QUICK], *(pytest.param(url, marks=pytest.mark.slow) for url in MUNICIPAL[QUICK:])]
+)
 def test_dark(browser: Any, server: Server, axe: str, url: str) -> None:
     context = browser.new_context(color_scheme="dark", viewport={"width": 1440, "height": 900})
     page = context.new_page()
