@@ -130,20 +130,21 @@ def _path(aim: Aim, plot: Plot) -> list[str]:
 def _labels(
     actual: Sequence[Point], band: Sequence[BandPoint], aim: Aim | None, plot: Plot, decimals: int
 ) -> list[str]:
+    """Names beside the ends; on narrow drawings the figures alone, their colours are explained by the key."""
+
+    def named(name: str, value: float) -> str:
+        return number(value, decimals) if plot.names_on_top else f"{name} {number(value, decimals)}"
+
     rows: list[tuple[float, float, str, str]] = []
     known = [point for point in actual if point.value is not None]
     if known and known[-1].value is not None:
         last = known[-1]
-        rows.append(
-            (plot.x(last.x), plot.y(known[-1].value), f"Ist {number(known[-1].value, decimals)}", "area")
-        )
+        rows.append((plot.x(last.x), plot.y(known[-1].value), named("Ist", known[-1].value), "area"))
     if band:
         end = band[-1]
-        rows.append(
-            (plot.x(end.x), plot.y(end.middle), f"Fortschreibung {number(end.middle, decimals)}", "same")
-        )
+        rows.append((plot.x(end.x), plot.y(end.middle), named("Fortschreibung", end.middle), "same"))
     if aim is not None:
-        rows.append((plot.x(aim.x), plot.y(aim.value), f"Ziel {number(aim.value, decimals)}", "pin-C"))
+        rows.append((plot.x(aim.x), plot.y(aim.value), named("Ziel", aim.value), "pin-C"))
     right = [row for row in rows if row[0] > plot.right - 60]
     heights = spread([row[1] for row in right])
     placed = [
