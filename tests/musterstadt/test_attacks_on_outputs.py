@@ -1,13 +1,14 @@
-"""Release and exports of Musterstadt against somebody who looks for what was hidden (Angriffe auf alles Veröffentlichte).
+"""Every output of Musterstadt against somebody who looks for what was hidden (Angriffe auf alles Veröffentlichte).
 
-The strongest leak is a true figure that stands somewhere: so all hidden figures are known here from inside, and every file is
-searched for them. What can be computed is attacked with the tables themselves.
+The strongest leak is a true figure that stands somewhere: so all hidden figures are known here from inside, and every file and
+page is searched for them. What can be computed is attacked with the tables themselves.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from itertools import combinations
@@ -18,6 +19,8 @@ import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from django.conf import settings as site_settings
+from django.test import Client
 
 from sozialraum import municipality, pipeline
 from sozialraum import release as releases
@@ -81,6 +84,8 @@ def texts_of(path: Path) -> Iterator[bytes]:
     elif path.suffix in {".xlsx", ".docx", ".pptx", ".zip"}:
         with zipfile.ZipFile(path) as archive:
             yield from (archive.read(name) for name in archive.namelist())
+    elif path.suffix == ".pdf":
+        yield subprocess.run(["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True).stdout
     else:
         yield path.read_bytes()
 
@@ -248,3 +253,98 @@ def test_custom_areas_from_inner_counts_are_tested_against_the_release(small: Pa
         return
     assert alone.granted is not None
     assert alone.values
+
+
+# -- reports and the site --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_no_report_holds_a_hidden_figure(
+    small: Path, tmp_path: Path, secrets: frozenset[str], hidden: pd.DataFrame
+) -> None:
+    area = hidden.loc[hidden["level"] == "bezirk", "area"].iloc[0]
+    for kind in ("pdf", "xlsx", "html"):
+        command = [
+            "report",
+            str(small / "freigaben" / FIRST),
+            "--output",
+            str(tmp_path / kind),
+            "--area",
+            area,
+            "--format",
+            kind,
+            "--level",
+            "bezirk",
+        ]
+        assert main(command) == 0
+    nothing_leaks(tmp_path, secrets)
+
+
+@pytest.fixture(scope="module")
+def site(
+    small: Path, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Client]:
+    """The site with Musterstadt, in a data folder of its own."""
+    from sozialraum_web.monitoring import services
+
+    folder = tmp_path_factory.mktemp("daten")
+    patch = pytest.MonkeyPatch()
+    patch.setattr(site_settings, "DATA", folder)
+    (folder / "statisch").mkdir()
+    patch.setattr(site_settings, "STATIC_ROOT", folder / "statisch")
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    patch.setattr(site_settings, "STORAGES", {**site_settings.STORAGES, "staticfiles": plain})
+    release = releases.read(small / "freigaben" / FIRST)
+    with django_db_blocker.unblock():
+        owner = services.municipality(
+            release.municipality, release.catalogue["municipality"]["name"], "Stadt"
+        )
+        services.trust_key(owner, release.public_key)
+        services.import_release(release.path)
+        yield Client()
+    patch.undo()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_no_page_holds_a_hidden_figure(
+    site: Client, small: Path, secrets: frozenset[str], hidden: pd.DataFrame
+) -> None:
+    """Source, tooltips, charts, tables, downloads: where something is hidden, its figure does not stand on the page."""
+    base = f"/{releases.read(small / 'freigaben' / FIRST).municipality}/"
+    areas = hidden.loc[hidden["level"] == "bezirk", "area"].drop_duplicates().head(4)
+    indicators = hidden["indicator"].drop_duplicates().head(8)
+    pages = [
+        "",
+        "atlas/",
+        "atlas/teppich/",
+        "atlas/teppich.xlsx",
+        "atlas/verteilung/",
+        "atlas/zusammenhang/",
+        "index/",
+        "daten/",
+        "daten/auswahl.csv",
+        "daten/katalog.json",
+        "daten/protokoll.json",
+    ]
+    pages += [f"gebiete/bezirk/{area}/" for area in areas]
+    pages += [f"kennzahlen/{name}/" for name in indicators]
+    pages += [f"atlas/?kennzahl={name}" for name in indicators]
+    pages += [f"atlas/bild/karte.svg?kennzahl={name}" for name in indicators[:3]]
+    pages += [f"atlas/eigenes-gebiet/?gebiete={','.join(areas[:2])}"]
+    read = 0
+    for page in pages:
+        answer = site.get(base + page)
+        if answer.status_code != 200:
+            continue
+        read += 1
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        if content[:2] == b"PK":
+            place = small.parent / "seite.xlsx"
+            place.write_bytes(content)
+            parts = list(texts_of(place))
+        else:
+            parts = [content]
+        for part in parts:
+            assert leaks(part, secrets) == [], page
+    assert read >= len(pages) // 2
