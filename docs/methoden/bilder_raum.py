@@ -50,6 +50,13 @@ def minus(shown: str) -> float:
     return value(shown.replace("−", "-"))
 
 
+def named(at: tuple[float, float], others: Sequence[tuple[float, float]], word: str, gap: float = 9) -> str:
+    """A name beside a point: on the right, or on the left where another point is in the way."""
+    crowded = any(0 < x - at[0] < 45 and abs(y - at[1]) < 16 for x, y in others)
+    x, anchor = (at[0] - gap, "end") if crowded else (at[0] + gap, "start")
+    return text(word, x, at[1] + 5, size=13, text_anchor=anchor)
+
+
 def moran() -> str:
     """Value of each quarter against the mean of its neighbours."""
     rows = table("haeufungen.md", "rechnen: lisa")
@@ -61,12 +68,12 @@ def moran() -> str:
             [plot.point(middle, 0), plot.point(middle, 20)], css="s-city", width=1.5, stroke_dasharray="5 4"
         ),
         polyline(
-            [plot.point(0, middle), plot.point(25, middle)], css="s-city", width=1.5, stroke_dasharray="5 4"
+            [plot.point(0, middle), plot.point(30, middle)], css="s-city", width=1.5, stroke_dasharray="5 4"
         ),
     ]
-    for row, x, y in zip(rows, own, around, strict=True):
-        at = plot.point(x, y)
-        parts += [dot(at), text(row["Gebiet"], at[0] + 9, at[1] + 5, size=13)]
+    places = [plot.point(x, y) for x, y in zip(own, around, strict=True)]
+    for row, at in zip(rows, places, strict=True):
+        parts += [dot(at), named(at, places, row["Gebiet"])]
     return picture([*plot.axes, *parts], "Wert und Umgebung der neun Quartiere")
 
 
@@ -118,13 +125,13 @@ def types() -> str:
     old, poor = ([value(row[name]) for row in rows] for name in ("ab 65 %", "SGB II %"))
     plot = frame([0, *old], [0, *poor], "Anteil ab 65 Jahren (%)", "SGB-II-Quote (%)")
     parts = []
-    for row, x, y in zip(rows, old, poor, strict=True):
-        at = plot.point(x, y)
+    places = [plot.point(x, y) for x, y in zip(old, poor, strict=True)]
+    for row, at in zip(rows, places, strict=True):
         parts += [
             dot(at, radius=10),
             text(row["Typ"], at[0], at[1] + 4.5, css="on-dark", size=13, text_anchor="middle"),
         ]
-        parts.append(text(row["Gebiet"], at[0] + 14, at[1] + 5, size=13))
+        parts.append(named(at, places, row["Gebiet"], 14))
     return picture([*plot.axes, *parts], "Drei Typen von Quartieren")
 
 
