@@ -364,3 +364,162 @@ def test_one_table_in_several_files(town: Path) -> None:
         counts.loc[(counts["variable"] == "arbeitslose") & (counts["period"] == "2024-12-31"), "count"].sum()
         == 224
     )
+
+
+# -- what arrives in real life, by name ----------------------------------------------------------------------------------
+
+
+def errors_in(town: Path) -> str:
+    return "\n".join(str(finding) for finding in errors_of(findings_of(town)))
+
+
+def test_two_areas_of_one_name(town: Path) -> None:
+    """Names alone never decide between two areas: both are named."""
+    areas = [kleinstadt.feature(code, "Schloßstraße" if code in ("011", "021") else name, kleinstadt.square(i % 3, i // 3), parent=code[:2])
+             for i, (code, name) in enumerate(kleinstadt.BEZIRKE.items())]  # fmt: skip
+    kleinstadt.put(town, "gebiete/bezirke.geojson", kleinstadt.collection(areas))
+    kleinstadt.put(
+        town,
+        UNEMPLOYED,
+        kleinstadt.unemployed_csv().replace("Altstadt", "Schlossstraße").replace("Nordend", "Schloßstraße"),
+    )
+    replaced(RECIPE, 'area = "Bezirk"', 'area = "Name"\narea_by = "name"\nskip_rows = ["nicht zuzuordnen"]')(
+        town
+    )
+    (town / "lieferungen/ba_arbeitsmarkt/arbeitslose_2023.csv").unlink()
+
+    assert errors_in(town).count("tragen mehrere Gebiete (011, 021)") == 2
+
+
+def test_keys_as_numbers_in_a_workbook(town: Path) -> None:
+    """Excel took the leading zeros away: told with the remedy, and read once the recipe says so."""
+    as_workbook(
+        workbook(
+            [["Bezirk", "Arbeitslose"], *([int(c), p[3]] for c, p in kleinstadt.PEOPLE.items() if c != "nz")]
+        )
+    )(town)
+    assert errors_in(town).count("Setzen Sie area_width = 3 im Rezept") == 6
+
+    replaced(RECIPE, "level =", "area_width = 3\nlevel =")(town)
+    assert errors_in(town) == ""
+
+
+def test_a_file_that_was_cut(town: Path) -> None:
+    """Cut in a row it is refused; cut between two rows, the areas that are missing are named."""
+    put(UNEMPLOYED, kleinstadt.unemployed_csv()[:-14])(town)
+    assert "abgeschnitten" in errors_in(town)
+
+    put(UNEMPLOYED, "\n".join(kleinstadt.unemployed_csv().splitlines()[:3]) + "\n")(town)
+    told = " ".join(f.message for f in findings_of(town))
+    assert all(f"Das Gebiet {code} fehlt in der Tabelle" in told for code in ("013", "021", "022", "023"))
+
+
+def test_merged_cells_everywhere(town: Path) -> None:
+    """Merged titles, headings, keys and footnotes: nothing is taken for a figure, the gaps are asked about."""
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    page = book.active
+    for row in (
+        ["Arbeitslose in der Kleinstadt"],
+        ["Bezirk", "Arbeitslose"],
+        ["011", 61],
+        [None, 3],
+        ["012", 35],
+        ["Quelle: Agentur"],
+    ):
+        page.append(row)
+    for cells in ("A1:B1", "A3:A4", "A6:B6"):
+        page.merge_cells(cells)
+    book.save(stream)
+    as_workbook(stream.getvalue())(town)
+    replaced(RECIPE, "level =", 'header_row = 2\nends_before = ["Quelle"]\nlevel =')(town)
+
+    assert "setzen Sie fill_down im Rezept" in errors_in(town)
+
+
+@pytest.mark.parametrize("name", ["arbeitslose_2024.xlsx", "arbeitslose_2024.xls"])
+def test_a_workbook_with_a_password(town: Path, name: str) -> None:
+    """An encrypted workbook is an OLE container with an encrypted package: it says so and asks for one without."""
+    put(f"lieferungen/ba_arbeitsmarkt/{name}", encrypted_workbook())(town)
+    (town / UNEMPLOYED).unlink()
+    replaced(RECIPE, "arbeitslose_*.csv", "arbeitslose_*.*")(town)
+
+    assert "Kennwort" in errors_in(town)
+
+
+def encrypted_workbook() -> bytes:
+    """The smallest OLE container whose directory names an encrypted package."""
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 16 + bytes.fromhex("3e000300feff0900")
+    names = "".join(name.ljust(32, "\0") for name in ("Root Entry", "EncryptedPackage", "EncryptionInfo"))
+    return header + b"\0" * 480 + names.encode("utf-16-le") + b"\0" * 4096
+
+
+def test_a_workbook_with_macros_is_read_and_told(town: Path) -> None:
+    content = io.BytesIO(workbook(ROWS))
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"nicht ausgefuehrt")
+    as_workbook(content.getvalue())(town)
+
+    assert errors_in(town) == ""
+    assert any("enthält Makros" in f.message and f.severity is Severity.WARNING for f in findings_of(town))
+
+
+def test_a_zip_bomb(town: Path) -> None:
+    """A workbook that would unfold to more than a gigabyte is not opened."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as member,
+    ):
+        for _ in range(1100):
+            member.write(b"0" * 1024**2)
+    as_workbook(stream.getvalue())(town)
+
+    assert "entfaltet sich auf mehr als" in errors_in(town)
+
+
+def test_a_file_of_two_gigabytes(town: Path) -> None:
+    """A file too large for a table is refused by its size, without being read."""
+    with (town / UNEMPLOYED).open("r+b") as file:
+        file.truncate(2 * 1024**3)
+
+    assert "Die Datei ist 2048 MB groß" in errors_in(town)
+
+
+def test_a_delivery_of_the_wrong_year(town: Path) -> None:
+    """The table of last year under this year's name: told, not taken over silently."""
+    recipe = kleinstadt.UNEMPLOYED_RECIPE.replace(
+        "{ file = 'arbeitslose_(\\d{4})', as = \"{0}-12-31\" }", '{ column = "Stichtag" }'
+    )
+    kleinstadt.put(town, RECIPE, recipe)
+    for year in (2021, 2022, 2023, 2024):
+        told = 2022 if year == 2024 else year
+        lines = kleinstadt.unemployed_csv({"011": str(60 + year % 7)}).splitlines()
+        rows = [lines[0] + ";Stichtag", *(f"{line};31.12.{told}" for line in lines[1:])]
+        kleinstadt.put(town, f"lieferungen/ba_arbeitsmarkt/arbeitslose_{year}.csv", "\n".join(rows) + "\n")
+    told_now = findings_of(town)
+
+    assert any("anderes Jahr als der Inhalt" in f.message and f.file.endswith("2024.csv") for f in told_now)
+    assert "zweimal vor" in errors_in(town)
+
+
+def test_a_delivery_twice(town: Path) -> None:
+    put(UNEMPLOYED.replace("2024", "2025"), (town / UNEMPLOYED).read_text("utf-8"))(town)
+    assert "Die Datei ist dieselbe wie ba_arbeitsmarkt/arbeitslose_2024.csv" in errors_in(town)
+
+
+def test_mixed_coordinate_systems(town: Path) -> None:
+    FAULTS["metres for degrees"][0](town)
+    assert "mischt vermutlich zwei Koordinatensysteme" in errors_in(town)
+
+
+def test_an_excel_date_where_a_count_should_be(town: Path) -> None:
+    """The date is no count and is not turned back into one; the person who knows the figure writes it down."""
+    FAULTS["a date for a number"][0](town)
+    assert "vermutlich hat Excel eine Zahl wie „3.4“ umgewandelt" in errors_in(town)
+
+    kleinstadt.put(
+        town,
+        "korrekturen.toml",
+        '[[korrektur]]\nvariable = "arbeitslose"\narea = "023"\nperiod = "2024-12-31"\nvalue = 22\nexpect = "2024-03-05"\nreason = "am Telefon geklärt"\n',
+    )
+    assert errors_in(town) == ""

@@ -1,4 +1,4 @@
-"""Formate: GENESIS-Flatfile alt und neu, Zensusgitter, Austausch mit KomMonitor. Alle Proben nach Beschreibung nachgebaut."""
+"""Formate: Bundesagentur, GENESIS-Flatfile alt und neu, Zensusgitter, Austausch mit KomMonitor. Alle Proben nach Beschreibung nachgebaut."""
 
 from __future__ import annotations
 
@@ -7,19 +7,109 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from pyproj import Transformer
 
 import kleinstadt
-from sozialraum import inspecting
+from sozialraum import inspecting, municipality, pipeline
 from sozialraum.catalogue import shipped
 from sozialraum.catalogue.loader import check
 from sozialraum.catalogue.model import Indicator
 from sozialraum.errors import Finding, errors_of
 from sozialraum.products import kommonitor
 from sozialraum.sources import gitter, recipes, tabelle
+from sozialraum.sources.inspection import understand
+from sozialraum.spreadsheet import read_sheets
 from sozialraum.tables import Status
+
+# -- BA -----------------------------------------------------------------------------------------------------------------
+
+GUIDE = Path(__file__).parents[2] / "docs" / "anleitungen" / "formate.md"
+PERS = "Personen in Bedarfsgemeinschaften (PERS)"
+LB = "Leistungsberechtigte (LB)"
+
+
+def agency(folder: Path, rows: list[list[object]]) -> Path:
+    """Eine kleinräumige Tabelle der Bundesagentur, nach Beschreibung nachgebaut: Kopf über drei Zeilen, `*`, Fußnoten."""
+    book = openpyxl.Workbook()
+    book.active.title = "Hinweise"
+    page = book.create_sheet("SGB II")
+    page.append(["Grundsicherung für Arbeitsuchende nach Gebieten"])
+    page.append(["Kleinstadt, Berichtsmonat Dezember 2024"])
+    page.append([])
+    page.append(["Gebiet", None, PERS])
+    page.append([None, None, "insgesamt", LB, None, None, None, None, "ohne Anspruch", None])
+    page.append(["Schlüssel", "Name", None, "insgesamt", "RLB", "ELB", "NEF", "SLB", "KOL", "AUS"])
+    for merged in ("A4:B5", "C4:J4", "C5:C6", "D5:H5", "I5:J5"):
+        page.merge_cells(merged)
+    for row in rows:
+        page.append(row)
+    page.append(["* Werte unter 3 werden aus Gründen der statistischen Geheimhaltung nicht ausgewiesen."])
+    page.append(["Quelle: Statistik der Bundesagentur für Arbeit (nach Beschreibung nachgebaut)"])
+    path = folder / "lieferungen" / "ba_sgb2" / "akg_sgb2_2024-12.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+    return path
+
+
+AGENCY: list[list[object]] = [
+    ["011", "Altstadt", "1.240", 1180, 1172, 830, 342, 8, 52, 8],
+    ["012", "Neustadt", 310, 301, 298, 214, 84, 3, 6, 3],
+    ["013", "Hafen", 96, 92, 92, 70, 22, "-", 4, "*"],
+    ["keine Zuordnung möglich", None, 12, 12, 12, 12, "-", "-", "-", "-"],
+    ["Insgesamt", "Kleinstadt", 1658, 1585, 1574, 1126, 448, "*", 62, "*"],
+]
+
+
+def agency_recipe() -> str:
+    """Das Rezept, wie es im Handbuch steht."""
+    blocks = GUIDE.read_text("utf-8").split("```toml\n")
+    return next(block.split("```")[0] for block in blocks if "akg_sgb2_*.xlsx" in block)
+
+
+def test_the_person_groups_of_the_agency(tmp_path: Path) -> None:
+    """PERS, LB, RLB, ELB, NEF, SLB, KOL und AUS sind acht Merkmale; Gesperrtes bleibt gesperrt, ein Strich ist null."""
+    path = agency(tmp_path, AGENCY)
+    (path.parent / "rezept.toml").write_text(agency_recipe(), "utf-8")
+    (recipe,) = recipes.read_recipes(path.parent / "rezept.toml")
+    rows, findings = tabelle.read(path, recipe, [kleinstadt.geography()], shipped())
+
+    assert not errors_of(findings), findings
+    there = rows[rows["row"].notna()].set_index(["area", "variable"])
+    assert len(there) == 4 * 8
+    assert there.loc[("011", "sgb2_personen"), "count"] == 1240
+    assert there.loc[("013", "sgb2_aus"), "status"] == Status.SUPPRESSED
+    assert there.loc[("013", "sgb2_slb"), "status"] == Status.NONE
+    assert there.loc[("nz", "sgb2_elb"), "count"] == 12
+    assert set(rows["period"]) == {"2024-12-31"}
+
+
+def test_a_group_larger_than_the_one_it_belongs_to_is_told(tmp_path: Path) -> None:
+    """Mehr Regelleistungsberechtigte als Leistungsberechtigte kann es nicht geben; die Zeile wird genannt."""
+    town = kleinstadt.write(tmp_path / "kleinstadt")
+    wrong = [list(row) for row in AGENCY[:3]]
+    wrong[1][4] = 302
+    path = agency(town, wrong)
+    (path.parent / "rezept.toml").write_text(agency_recipe(), "utf-8")
+    told = [f for f in pipeline.check(municipality.read(town))[1] if "Ein Teil ist größer" in f.message]
+
+    assert [(f.sheet, f.row, f.value) for f in told] == [("SGB II", 8, "302")]
+
+
+def test_inspect_drafts_the_table_of_the_agency(tmp_path: Path) -> None:
+    """Der Entwurf findet Kopf, Gebiete, Summe, Fälle ohne Gebiet und die Personengruppen an ihren Kürzeln."""
+    path = agency(tmp_path, AGENCY)
+    (sheet,) = read_sheets(path, sheet="SGB II")
+    draft = understand(sheet, [kleinstadt.geography()], shipped(), file=path.name)
+    assert draft is not None
+    assert (draft.heading, draft.area, draft.level) == ((5, 6), "Schlüssel", "bezirk")
+    assert (draft.totals, draft.not_assignable) == (("Insgesamt",), ("keine Zuordnung möglich",))
+    assert {g.column.rpartition(" / ")[2]: g.variable for g in draft.columns[2:]} == {
+        "RLB": "sgb2_rlb", "ELB": "sgb2_elb", "NEF": "sgb2_nef", "SLB": "sgb2_slb", "KOL": "sgb2_kol", "AUS": "sgb2_aus",
+    }  # fmt: skip
+
 
 # -- GENESIS ------------------------------------------------------------------------------------------------------------
 

@@ -152,9 +152,8 @@ def guess(name: str, catalogue: Catalogue | None, about: str = "") -> Guess:
             rest.append(part)
     dims = {key: text for key, text in dims.items() if text}
     own = " ".join(rest).strip() or ("" if dims or period else name)
-    # A column that names only a group of people says nothing of its own: then the title speaks, not the years.
-    words = _with_ages(own, dims) if own else ""
-    similar = similar_variables(words, catalogue, about) if catalogue else ()
+    last = rest[-1] if rest else ""
+    similar = similar_variables(_with_ages(own, dims) if own else "", catalogue, about, last) if catalogue else ()  # fmt: skip
     if catalogue and similar and "age" in dims and _knows_its_age(catalogue.variables[similar[0]], dims["age"]):  # fmt: skip
         del dims["age"]
     return Guess(name, dims, period, similar[0] if similar else "", similar)
@@ -192,10 +191,15 @@ def _stems(text: str) -> list[str]:
 _OF_AGES: Final = frozenset(("unter", "jahren", "jahre", "aelter"))
 
 
-def similar_variables(own: str, catalogue: Catalogue, about: str = "") -> tuple[str, ...]:
+def _is_number(word: str) -> bool:
+    """Whether a word only tells an age: `15`, `u3`, `65plus`."""
+    return bool(re.fullmatch(r"u?\d+(plus)?", word))
+
+
+def similar_variables(own: str, catalogue: Catalogue, about: str = "", last: str = "") -> tuple[str, ...]:
     """Variables of the catalogue that share words with a column's name, best first; rare words count more than common ones.
 
-    What stands around the table (`about`: its title, its sheet, its file) decides between equals, and alone where the
+    An abbreviation such as NEF in the `last` part of the name decides. What stands around the table (`about`: its title, its sheet, its file) decides between equals, and alone where the
     column says nothing.
     """
     words = {
@@ -206,19 +210,21 @@ def similar_variables(own: str, catalogue: Catalogue, about: str = "") -> tuple[
         for variable in catalogue.variables.values()
     }
     frequency = Counter(word for label, short in words.values() for word in label | short)
-    mine, around = set(_stems(own)), set(_stems(about))
-    if not mine:
-        # Titles name the ages of their columns, too: years and the words around them say nothing of the statistic.
-        around = {word for word in around if len(word) > 3 and word.isalpha()} - _OF_AGES
+    around = set(_stems(about))
+    # Titles name the ages of their columns, too: years and the words around them say nothing of the statistic.
+    mine = set(_stems(own)) or {word for word in around if len(word) > 3 and word.isalpha()} - _OF_AGES
     scored = []
     for variable, (label, short) in words.items():
-        direct = sum(frequency[w] ** -0.5 for w in mine & (label | short)) + sum(1.0 for w in mine & short)
+        words_met = {w for w in mine & (label | short) if not _is_number(w)}
+        direct = sum(frequency[w] ** -0.5 for w in words_met) + sum(1.0 for w in mine & short)
+        direct += bool(direct) * 0.5 * len((mine & label) - words_met)
         indirect = sum(frequency[w] ** -0.5 for w in around & (label | short))
         # Words of the label that the column does not say speak against it, those said nowhere most of all.
+        direct += 3.0 * len(set(_stems(last)) & short)
         direct += 5.0 * (normal_name(own) == normal_name(variable.replace("_", " ")))
         said = len(label & mine) / max(len(label), 1)
         heard = len(label & (mine | around)) / max(len(label), 1)
-        if direct or (not mine and indirect):
+        if direct:
             scored.append((-(direct + 0.2 * indirect) * (0.2 + 0.6 * said + 0.2 * heard), variable))
     return tuple(name for _, name in sorted(scored)[:3])
 
