@@ -12,7 +12,7 @@ DEMO := build/demo
 # Offene Testdaten (siehe docs/anleitungen/betrieb.md); fehlen sie, werden die Tests dazu mit Begründung übersprungen.
 export SOZIALRAUM_TESTDATEN ?= $(abspath ../shared/data)
 export SOZIALRAUM_REFERENZEN ?= $(abspath ../shared/reference)
-# Python, in dem PySAL zum Vergleich liegt (tools/peers.sh).
+# Python, in dem PySAL zum Vergleich liegt (Gruppe „peers“ in pyproject.toml).
 export SOZIALRAUM_VERGLEICH ?= $(abspath build/vergleich/bin/python)
 
 .PHONY: help setup demo demo-data test test-all lint berlin koeln hamburg jena flensburg browser clean
@@ -46,7 +46,6 @@ test: lint ## Was jede Änderung bestehen muss (höchstens 15 Minuten)
 test-all: $(STAMP) ## Dazu die langsamen Tests: PostgreSQL, Angriffe, große Beispiele (höchstens 60 Minuten)
 	@tools/test-packages.sh all
 	@tools/spark.sh "$(VENV)"
-	@tools/peers.sh "$(PYTHON)" build/vergleich
 	@tools/with-postgres.sh $(BIN)/python -m pytest tests/web --ignore tests/web/test_process.py -q -n 2 --dist loadfile
 	@$(BIN)/python -m pytest -m "slow" -n 2 --dist loadfile
 

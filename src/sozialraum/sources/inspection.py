@@ -324,7 +324,7 @@ def _matched(texts: Sequence[str], geographies: Sequence[Geography], name: str) 
     # Small counts look like keys that lost their zeros: such a match counts less where the column is not called a key.
     doubt = 0.005 if _KEY.search(plain(name)) or _PLACES.search(name) else 0.3
     for geography in geographies:
-        for level in geography.levels[:-1]:
+        for level in geography.levels:
             codes = set(geography.codes(level.id))
             width = max(map(len, codes), default=0)
             for pattern, weight in _PATTERNS:
