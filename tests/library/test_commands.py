@@ -116,7 +116,10 @@ def test_an_index_without_its_components_is_told(town: Path, capsys: pytest.Capt
     )  # fmt: skip
     for command in (["run"], ["release", "--name", "a"]):
         assert main([command[0], str(town), *command[1:]]) == 0
-        assert "Hinweis: Index [lage]: Nur 0 Gebiete haben alle Bausteine" in capsys.readouterr().err
+        assert (
+            "Hinweis: Index [lage]: Für „sgb2_quote“ liegt in keinem Gebiet ein Wert vor"
+            in capsys.readouterr().err
+        )
 
 
 def test_an_index_of_another_period_is_told(town: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -353,6 +353,7 @@ edition = "1"
 level = "bezirk"
 version = "2025"
 period = "2024-12-31"
+minimum_areas = 6
 components = [{ indicator = "anteil_65plus" }, { indicator = "arbeitslosenanteil" }]
 
 [[lage.classes.status]]

@@ -1,4 +1,4 @@
-"""The web process stays light: what needs pandas, GEOS or a solver never gets in."""
+"""The web process stays light: what needs pandas, GEOS or a solver never gets in; distribution functions may."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ HEAVY = [
     "pandas",
     "pyogrio",
     "geopandas",
-    "scipy",
+    # the functions of tested trends (scipy.special) are allowed, solvers and matrices are not
+    "scipy.stats",
+    "scipy.sparse",
+    "scipy.spatial",
+    "scipy.optimize",
     "highspy",
     "narwhals",
     "pyproj",

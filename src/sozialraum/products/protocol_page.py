@@ -60,7 +60,7 @@ def page(release: Release, inside: Mapping[str, Any] | None = None) -> str:
 
 def failed(protocol: Mapping[str, Any]) -> bool:
     """Whether so much is hidden that suppression is no suitable method for these figures."""
-    return str(protocol["hidden_share_of_persons"]).startswith("über")
+    return str(protocol.get("hidden_share_of_persons", "")).startswith("über")
 
 
 def _verdict(protocol: Mapping[str, Any]) -> str:

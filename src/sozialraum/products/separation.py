@@ -9,7 +9,6 @@ from typing import NamedTuple
 from sozialraum import periods
 from sozialraum.products.catalogue import Indicator
 from sozialraum.products.values import Value
-from sozialraum.spatial.segregation import dissimilarity
 
 FEWEST = 10  # areas
 
@@ -29,6 +28,8 @@ def over_time(rows: Iterable[Value], indicator: Indicator) -> Separation | None:
     Only areas whose counts are shown in every period take part, so that a hidden count never looks like a move. For
     shares only: what is counted must be part of the denominator. Duncan & Duncan (1955), Am Sociol Rev 20:210-217.
     """
+    from sozialraum.spatial.segregation import dissimilarity
+
     if indicator.kind != "share":
         return None
     by_period: dict[str, dict[str, tuple[float, float]]] = {}

@@ -54,18 +54,25 @@ def test_every_delivery_is_read_without_a_finding(town: Path, tables: Tables) ->
     read = deliveries.read_all(municipality.read(town))
 
     assert read.findings == []
-    assert len({d.path for d in read.files}) == 80
-    sums = read.counts.groupby("variable")["count"].sum()
-    assert set(sums.index) == {*tables, "flaeche"}
-    assert {name: int(sums[name]) for name in tables} == {
-        name: int(t[YEARS_OF.get(name, ALL), ...].sum()) for name, t in tables.items()
+    assert len({d.path for d in read.files}) == 81
+    # Deaths come twice: by place, and by age for the whole town.
+    by_age = (read.counts["variable"] == "sterbefaelle") & (read.counts["age"] != "insgesamt")
+    assert int(read.counts.loc[by_age, "count"].sum()) == int(tables["sterbefaelle_alter"].sum())
+    sums = read.counts[~by_age].groupby("variable")["count"].sum()
+    own = {name: table for name, table in tables.items() if name != "sterbefaelle_alter"}
+    assert set(sums.index) == {*own, "flaeche"}
+    assert {name: int(sums[name]) for name in own} == {
+        name: int(t[YEARS_OF.get(name, ALL), ...].sum()) for name, t in own.items()
     }
 
 
 def test_cases_without_a_place_are_delivered_with_every_variable(town: Path, tables: Tables) -> None:
     counts = deliveries.read_all(municipality.read(town)).counts
 
-    without = set(tables) - set(counts.loc[counts["area"] == NOT_ASSIGNABLE, "variable"])
+    # Deaths by age are told for the whole town: there is no place to be without.
+    without = (
+        set(tables) - {"sterbefaelle_alter"} - set(counts.loc[counts["area"] == NOT_ASSIGNABLE, "variable"])
+    )
     assert without == {*tables} & PLACED
     assert all(tables[name][:, -1].sum() == 0 for name in without)
 
@@ -103,7 +110,7 @@ def test_layouts_differ_as_in_real_deliveries(town: Path) -> None:
     assert {table.get("encoding") for table in tables} >= {"utf-8", "cp1252"}
     assert any(table.get("dimensions") for table in tables)
     assert any("age" in column for table in tables for column in table["spalten"])
-    assert {"bezirk", "stadtteil", "vergleich"} == {table["level"] for table in tables}
+    assert {"bezirk", "stadtteil", "kommune", "vergleich"} == {table["level"] for table in tables}
     assert any(table["files"].endswith(".xlsx") for table in tables)
 
 

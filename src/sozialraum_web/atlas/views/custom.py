@@ -16,12 +16,11 @@ from sozialraum.products.catalogue import Area, Indicator
 from sozialraum.products.draw import AreaMark
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
-from sozialraum_web.atlas import custom, outline
+from sozialraum_web.atlas import custom
 from sozialraum_web.atlas import panel as panels
 from sozialraum_web.atlas.borders import borders
 from sozialraum_web.atlas.custom import Line, Own
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
-from sozialraum_web.atlas.outline import OutlineError
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.panel import Panel
 from sozialraum_web.atlas.view import comparable
@@ -51,6 +50,8 @@ def _codes(panel: Panel, listed: Sequence[str]) -> list[str]:
 
 
 def _from_drawing(panel: Panel, query: dict[str, str]) -> HttpResponseRedirect:
+    from sozialraum_web.atlas import outline  # loads GEOS, which reading pages do without
+
     found = borders(panel.place, panel.version, panel.level.id)
     if found is None:
         raise NotFound(
@@ -60,7 +61,7 @@ def _from_drawing(panel: Panel, query: dict[str, str]) -> HttpResponseRedirect:
         )
     try:
         inside = outline.inside(outline.drawn(query["umriss"]), outline.on_the_map(found.layer))
-    except OutlineError as error:
+    except outline.OutlineError as error:
         raise NotFound(
             str(error), "Auf der Karte lässt sich ein neuer Umriss zeichnen.", _ways(panel.place), status=400
         ) from None
@@ -215,6 +216,8 @@ def blocked(panel: Panel, areas: Sequence[Area], own: Own) -> dict[str, Any] | N
 
 def upload(request: HttpRequest, kommune: str) -> HttpResponse:
     """An outline as GeoJSON; the file is read, measured and forgotten."""
+    from sozialraum_web.atlas import outline
+
     place = enter(request, kommune)
     panel = panels.read(place, request.GET.dict())
     problem = ""
@@ -222,7 +225,7 @@ def upload(request: HttpRequest, kommune: str) -> HttpResponse:
         file = request.FILES.get("umriss")
         try:
             if file is None:
-                raise OutlineError("Wählen Sie eine Datei aus.")
+                raise outline.OutlineError("Wählen Sie eine Datei aus.")
             if (file.size or 0) > outline.MOST_BYTES:
                 outline.uploaded(b" " * (outline.MOST_BYTES + 1))
             codes = [
@@ -233,11 +236,11 @@ def upload(request: HttpRequest, kommune: str) -> HttpResponse:
                 )
             ]
             if not codes:
-                raise OutlineError(
+                raise outline.OutlineError(
                     "Kein Gebiet liegt mindestens zur Hälfte in diesem Umriss. Liegt er in dieser Kommune, und ist er groß genug für die Ebene?"
                 )
             return HttpResponseRedirect(_address(panel, codes[: custom.MOST]))
-        except OutlineError as error:
+        except outline.OutlineError as error:
             problem = str(error)
     found = {
         **frame(place, "atlas", trail=[("Atlas", address(place, "atlas")), ("Eigenes Gebiet", address(place, "atlas", "eigenes-gebiet")), ("Hochladen", "")]),
