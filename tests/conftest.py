@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import kleinstadt
 
 ROOT = Path(__file__).parent.parent
+CHROMIUM = Path(os.environ.get("SOZIALRAUM_CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,6 +41,17 @@ def references() -> Path:
     if not (folder / "rates").is_dir():
         pytest.skip(f"Referenzwerte fehlen: {folder} (SOZIALRAUM_REFERENZEN)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Chromium without a window; one for the whole process, since Playwright runs one loop in it."""
+    if not CHROMIUM.exists():
+        pytest.skip("no Chromium (SOZIALRAUM_CHROMIUM)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
 
 
 @pytest.fixture

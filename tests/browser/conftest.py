@@ -25,15 +25,6 @@ import probestadt
 
 CHROMIUM = Path(os.environ.get("SOZIALRAUM_CHROMIUM", "/usr/bin/chromium"))
 AXE = "axe-core@4.14.1"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SERVE = """
 import sys
 from pathlib import Path
@@ -141,15 +132,6 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return target.read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="session")
-def browser(server: Server) -> Iterator[Any]:
-    """Chromium without a window."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-
-
 @pytest.fixture(params=[1440, 390], ids=["breit", "schmal"])
 def width(request: pytest.FixtureRequest) -> int:
     """A desk and a phone."""
@@ -157,9 +139,9 @@ def width(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
-def page(browser: Any, width: int) -> Iterator[Any]:
+def page(chromium: Any, width: int) -> Iterator[Any]:
     """A fresh page that must end without a script error or a refused resource."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    context = chromium.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
     opened = context.new_page()
     problems: list[str] = []
     opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)

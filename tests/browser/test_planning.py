@@ -33,7 +33,7 @@ def clean(page: Any, axe: str) -> None:
 
 @pytest.mark.browser
 def test_chain(
-    browser: Any, axe: str, tmp_path: Path, fresh_site: Callable[[Path], Any], monkeypatch: pytest.MonkeyPatch
+    chromium: Any, axe: str, tmp_path: Path, fresh_site: Callable[[Path], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     periods = list(probestadt.PERIODS)
     monkeypatch.setattr(probestadt, "PERIODS", periods[:-1])
@@ -43,7 +43,7 @@ def test_chain(
         tmp_path / "zweite", probestadt.Town(release="2026-01", created="2026-11-23T10:00:00+00:00")
     )
     with fresh_site(first) as site:
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+        context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
         page = context.new_page()
         town = f"{site.address}/probestadt"
         page.goto(f"{site.address}/konto/login/")
@@ -158,7 +158,7 @@ def test_chain(
             assert "Beratung im Bootshaus" in packed.read("word/document.xml").decode()
         context.close()
 
-        visitor = browser.new_context(viewport={"width": 390, "height": 800}, reduced_motion="reduce")
+        visitor = chromium.new_context(viewport={"width": 390, "height": 800}, reduced_motion="reduce")
         page = visitor.new_page()
         page.goto(f"{town}/planung/")
         text = page.inner_text("main")

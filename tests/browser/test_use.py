@@ -100,8 +100,8 @@ def test_choosing_a_field_of_the_matrix(page: Any, server: Server) -> None:
     assert "feld=2-2" in page.url
 
 
-def test_everything_works_without_script(browser: Any, server: Server) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 900})
+def test_everything_works_without_script(chromium: Any, server: Server) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 900})
     page = context.new_page()
     page.goto(server.address + "/probestadt/atlas/?ebene=bezirk")
     assert page.locator("#tabelle-tab table").is_visible()

@@ -90,8 +90,8 @@ QUICK = 4  # the other pages follow in the slow tests
 @pytest.mark.parametrize(
     "url", [*MUNICIPAL[:QUICK], *(pytest.param(url, marks=pytest.mark.slow) for url in MUNICIPAL[QUICK:])]
 )
-def test_dark(browser: Any, server: Server, axe: str, url: str) -> None:
-    context = browser.new_context(color_scheme="dark", viewport={"width": 1440, "height": 900})
+def test_dark(chromium: Any, server: Server, axe: str, url: str) -> None:
+    context = chromium.new_context(color_scheme="dark", viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.goto(server.address + url)
     found = violations(page, axe)
@@ -104,9 +104,9 @@ ZOOMED = [url for url in PAGES if "atlas" in url or "gebiete/bezirk" in url]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("url", ZOOMED)
-def test_400_per_cent(browser: Any, server: Server, url: str) -> None:
+def test_400_per_cent(chromium: Any, server: Server, url: str) -> None:
     """1280 pixels at 400 % leave 320: everything is there, nothing has to be moved sideways but tables and formulas."""
-    context = browser.new_context(viewport={"width": 320, "height": 256}, reduced_motion="reduce")
+    context = chromium.new_context(viewport={"width": 320, "height": 256}, reduced_motion="reduce")
     page = context.new_page()
     page.goto(server.address + url)
     wide = page.evaluate("document.documentElement.scrollWidth")

@@ -16,10 +16,6 @@ from urllib.request import urlopen
 
 import pytest
 
-CHROMIUM = Path(os.environ.get("SOZIALRAUM_CHROMIUM", "/usr/bin/chromium"))
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]  # fmt: skip
-
 
 class Workshop:
     """A running Datenwerkstatt: its folder, its address, and the address that opens it once."""
@@ -72,17 +68,6 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
         except (URLError, OSError):
             time.sleep(0.2)
     raise RuntimeError("the Datenwerkstatt did not answer within a minute")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Chromium without a window."""
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium (SOZIALRAUM_CHROMIUM)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
 
 
 @pytest.fixture

@@ -11,15 +11,6 @@ from django.core.handlers.wsgi import WSGIHandler
 
 CHROMIUM = Path(os.environ.get("SOZIALRAUM_CHROMIUM", "/usr/bin/chromium"))
 AXE = os.environ.get("SOZIALRAUM_AXE", "")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 AREAS = "svg.map .areas [data-code]"
 
 pytestmark = [
@@ -45,17 +36,9 @@ def address(plain_static_files):
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-
-
 @pytest.fixture
-def page(browser, address):
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+def page(chromium, address):
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     opened = context.new_page()
     opened.problems = []
     opened.on(
@@ -200,8 +183,8 @@ def test_space_pins_the_focused_area(page):
     assert focused(page) == "007"
 
 
-def test_a_finger_first_names_an_area_and_then_opens_it(browser, address):
-    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+def test_a_finger_first_names_an_area_and_then_opens_it(chromium, address):
+    context = chromium.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.goto(address)
     area = page.locator(f'{AREAS}[data-code="001"]')
@@ -229,8 +212,8 @@ def test_the_list_can_be_searched_without_umlauts(page):
     assert page.locator("#rangfolge li:visible").count() == 1
 
 
-def test_without_script_everything_is_there(browser, address):
-    context = browser.new_context(java_script_enabled=False)
+def test_without_script_everything_is_there(chromium, address):
+    context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
     for part in ("#karte", "#tabelle-tab table", "#worte-tab", ".rank li >> nth=0"):
@@ -242,16 +225,16 @@ def test_without_script_everything_is_there(browser, address):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 390, 768, 1440])
-def test_no_page_scrolls_sideways(browser, address, width, scheme):
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+def test_no_page_scrolls_sideways(chromium, address, width, scheme):
+    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()
     page.goto(address)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()
 
 
-def test_the_page_asks_nobody_else_and_stays_light(browser, address):
-    context = browser.new_context()
+def test_the_page_asks_nobody_else_and_stays_light(chromium, address):
+    context = chromium.new_context()
     page = context.new_page()
     asked = []
 
@@ -271,8 +254,8 @@ def test_the_page_asks_nobody_else_and_stays_light(browser, address):
 @pytest.mark.skipif(not AXE, reason="SOZIALRAUM_AXE names no axe.min.js")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-def test_axe_finds_no_barrier(browser, address, width, scheme):
-    context = browser.new_context(
+def test_axe_finds_no_barrier(chromium, address, width, scheme):
+    context = chromium.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
     )
     page = context.new_page()
