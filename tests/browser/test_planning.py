@@ -33,7 +33,11 @@ def clean(page: Any, axe: str) -> None:
 
 @pytest.mark.browser
 def test_chain(
-    chromium: Any, axe: str, tmp_path: Path, fresh_site: Callable[[Path], Any], monkeypatch: pytest.MonkeyPatch
+    chromium: Any,
+    axe: str,
+    tmp_path: Path,
+    fresh_site: Callable[[Path], Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     periods = list(probestadt.PERIODS)
     monkeypatch.setattr(probestadt, "PERIODS", periods[:-1])
