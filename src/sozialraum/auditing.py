@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from sozialraum import journal, releasing
 from sozialraum import municipality as municipalities
-from sozialraum import pipeline
 from sozialraum import release as releases
 from sozialraum.conversions import unfounded
 from sozialraum.disclosure.audit import audit as attack_system
@@ -55,7 +55,7 @@ def audit(path: Path, earlier: Sequence[Path] = (), values: Path | None = None) 
     ]
     findings += unfounded(release)
     told = (
-        [replace(pipeline.TOO_MUCH_HIDDEN, file=path.name)] if protocol_page.failed(release.protocol) else []
+        [replace(releasing.TOO_MUCH_HIDDEN, file=path.name)] if protocol_page.failed(release.protocol) else []
     )
     told += [_printed_before(attacked.printed_before, path.name)] if attacked.printed_before else []
     summary = f"Prüfsummen und Unterschrift stimmen; {attacked.checked} gesperrte Werte von außen angegriffen, {len(attacked.exact)} errechnet"
@@ -109,7 +109,7 @@ def _remembered(
     municipality: municipalities.Municipality, before: Sequence[releases.Release], delivered: pd.DataFrame
 ) -> list[Earlier]:
     """Earlier releases with the counts they were made from: from the journal, else those of now."""
-    known = pipeline.recall_all(municipality)
+    known = journal.recall_all(municipality)
     return [
         known.get(old.name) or Earlier(delivered, frozenset(_visible(old)), frozenset()) for old in before
     ]

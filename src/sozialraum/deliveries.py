@@ -20,6 +20,7 @@ from sozialraum.corrections import correct
 from sozialraum.counts import age_range, table_of
 from sozialraum.differences import twice
 from sozialraum.errors import Finding, Severity, SozialraumError
+from sozialraum.files import replace_file
 from sozialraum.municipality import Municipality
 from sozialraum.registers import refusal
 from sozialraum.sources import gitter, tabelle
@@ -249,9 +250,8 @@ def register(municipality: Municipality, found: list[Delivery]) -> None:
     known = json.loads(path.read_text("utf-8")) if path.exists() else {}
     known |= {f"{delivery.source}/{delivery.path.name}": delivery.sha256 for delivery in found}
     path.parent.mkdir(exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(known, indent=1, sort_keys=True, ensure_ascii=False), "utf-8")
-    partial.replace(path)
+    content = json.dumps(known, indent=1, sort_keys=True, ensure_ascii=False)
+    replace_file(path, lambda place: place.write_text(content, "utf-8"))
 
 
 def _without_superfluous(rows: pd.DataFrame) -> pd.DataFrame:

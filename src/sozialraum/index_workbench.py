@@ -16,7 +16,9 @@ from sozialraum import periods, pipeline
 from sozialraum import release as releases
 from sozialraum.catalogue import loader
 from sozialraum.catalogue.recipe import Index
+from sozialraum.derivation import above
 from sozialraum.errors import CatalogueError, Finding, ReleaseError, SozialraumError, errors_of
+from sozialraum.files import replace_file
 from sozialraum.indicators.recoded import is_bridged, is_recoded
 from sozialraum.indices import compare, explain, sensitivity
 from sozialraum.indices.compute import Edition, prepare
@@ -104,7 +106,7 @@ def computed(municipality: Municipality, recipe: Index, found: Figures) -> Editi
     named = {e.area for e in recipe.exclusions}
     extra = tuple({"area": area, "reason": reason} for area, reason in told.items() if area not in named)
     whole = Index.model_validate({**recipe.model_dump(), "exclusions": [*(e.model_dump() for e in recipe.exclusions), *extra]})  # fmt: skip
-    made = prepare(values, whole, found.counts, version, pipeline.above(municipality, recipe, version))
+    made = prepare(values, whole, found.counts, version, above(municipality, recipe, version))
     return replace(made, index=recipe)
 
 
@@ -244,12 +246,11 @@ def write_sheets(municipality: Municipality, made: Edition, found: Figures, outp
         for name, sheet in sheets.items() for format in formats
     }  # fmt: skip
     output.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, content in finished.items():
-        place = output / f".{name}.partial"
-        place.write_bytes(content)
-        written.append(place.replace(output / name))
-    return written
+    return [_written(output / name, content) for name, content in finished.items()]
+
+
+def _written(path: Path, content: bytes) -> Path:
+    return replace_file(path, lambda place: place.write_bytes(content))
 
 
 # -- saving ----------------------------------------------------------------------------------------------------------
@@ -279,10 +280,7 @@ def save(municipality: Municipality, recipe: Index) -> Path:
     if path.exists() or recipe.id in recipes(municipality):
         raise SozialraumError(Finding(f"Die Ausgabe „{recipe.id}“ gibt es schon; eine Ausgabe wird nie überschrieben.", "Wählen Sie einen neuen Namen.", file=path.name))  # fmt: skip
     path.parent.mkdir(exist_ok=True)
-    place = path.with_name(f".{path.name}.partial")
-    place.write_text(to_toml(recipe), "utf-8")
-    place.replace(path)
-    return path
+    return replace_file(path, lambda place: place.write_text(to_toml(recipe), "utf-8"))
 
 
 def to_toml(recipe: Index) -> str:

@@ -12,8 +12,8 @@ from typing import Final
 import pyarrow.parquet as pq
 
 from sozialraum import periods
+from sozialraum.journal import DELIVERED
 from sozialraum.municipality import Municipality
-from sozialraum.pipeline import DELIVERED
 
 PATIENCE: Final = 6  # months after the end of a period within which offices usually deliver
 _EVERY: Final = (

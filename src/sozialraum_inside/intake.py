@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 from sozialraum import periods
 from sozialraum.deliveries import RECIPE, checksum
 from sozialraum.errors import Finding, SozialraumError, errors_of
+from sozialraum.journal import DELIVERED
 from sozialraum.municipality import Municipality
-from sozialraum.pipeline import DELIVERED
 from sozialraum.sources import tabelle
 from sozialraum.sources.drafting import recipe_text
 from sozialraum.sources.guessing import Guess

@@ -7,7 +7,7 @@ from pathlib import Path
 import angriffsziel as ziel
 import pytest
 
-from sozialraum import municipality, pipeline
+from sozialraum import journal, municipality, pipeline
 from sozialraum.disclosure import ledger
 from sozialraum.disclosure.compose import Plan
 from sozialraum.disclosure.history import Earlier
@@ -27,7 +27,7 @@ class Town:
         self.counts = pipeline.run(self.town).delivered.counts
         indicators = {"geburtenrate": self.town.catalogue.indicators["geburtenrate"]}
         self.plan = Plan(self.town.catalogue, indicators, {g.version: g for g in self.town.geographies})
-        self.earlier: list[Earlier] = list(pipeline.recall_all(self.town).values())
+        self.earlier: list[Earlier] = list(journal.recall_all(self.town).values())
 
     def ask(self, *areas: str, key: str = "geburten", level: str = "bezirk") -> Answer:
         return ledger.request(
@@ -112,7 +112,7 @@ def test_a_later_release_knows_what_was_answered(tmp_path: Path) -> None:
     )
     assert answer.allowed
     assert answer.granted is not None
-    pipeline.remember_answer(town, answer.granted)
+    journal.remember_answer(town, answer.granted)
     seen = ziel.given(folder)
     assert ("geburten", "01") not in seen
     assert ("geburten", "011") not in seen

@@ -161,7 +161,7 @@ def test_an_edition_is_never_overwritten(town: Municipality) -> None:
 
 def test_a_published_edition_that_was_edited_is_told(town: Municipality) -> None:
     """Wer eine veröffentlichte Ausgabe ändert, erfährt es beim Prüfen; Erläuterungen darf man verbessern."""
-    from sozialraum.pipeline import edited_editions
+    from sozialraum.releasing import edited_editions
 
     digest = town.catalogue.indices["lage_2024"].digest()
     folder = town.folder / "freigaben" / "2025-03"

@@ -22,7 +22,7 @@ import pytest
 from django.conf import settings as site_settings
 from django.test import Client
 
-from sozialraum import municipality, pipeline
+from sozialraum import journal, municipality, pipeline
 from sozialraum import release as releases
 from sozialraum.cli import main
 from sozialraum.disclosure import ledger
@@ -242,7 +242,7 @@ def test_custom_areas_from_inner_counts_are_tested_against_the_release(small: Pa
         {k: i for k, i in town.catalogue.indicators.items() if k in set(result.values["indicator"])},
         {g.version: g for g in town.geographies},
     )
-    earlier = pipeline.earlier_releases(town)
+    earlier = journal.earlier_releases(town)
     first = sorted(key for key in earlier[0].hidden if "|bezirk|" in key)[0]
     version, period, level, area, key = first.split("|", 4)
     alone = ledger.request(

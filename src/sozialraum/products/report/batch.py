@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sozialraum.errors import Finding, SozialraumError
+from sozialraum.files import replace_file
 from sozialraum.products.catalogue import Level
 from sozialraum.products.draw import Atlas
 from sozialraum.products.report import holding as holdings
@@ -149,13 +149,7 @@ def _write_record(record: Path, holding: Holding, known: Mapping[str, Any]) -> N
 
 def _put(path: Path, content: bytes) -> None:
     """A file appears whole or not at all."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.teil")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    replace_file(path, lambda place: place.write_bytes(content))
 
 
 def _made(job: Job, holding: Holding, orders: Sequence[Order], processes: int) -> Iterator[tuple[str, bytes]]:
