@@ -343,7 +343,9 @@ def asem(data: Path) -> Iterator[Check]:
         theirs = published[[c or "Index" for c in columns]].to_numpy(float)
         scale = np.maximum(np.nanmax(np.abs(theirs), axis=0, initial=0.0), 1.0)
         with np.errstate(invalid="ignore"):  # R's NA is a signalling NaN
-            yield figures(name, label, (theirs / scale).ravel(), (table.to_numpy(float) / scale).ravel(), 1e-12)
+            yield figures(
+                name, label, (theirs / scale).ravel(), (table.to_numpy(float) / scale).ravel(), 1e-12
+            )
 
 
 PRESETS: tuple[Callable[[Path], Iterator[Check]], ...] = (
