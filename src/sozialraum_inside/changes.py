@@ -10,7 +10,8 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,8 @@ PLACE: Final = Path("journal") / "werkstatt"
 EVENTS: Final = "ereignisse.jsonl"
 STATES: Final = "staende"
 UNDO_DAYS: Final = 30
+# Who is at work in this request or job; an entry names them where nobody else is named.
+ACTING: Final[ContextVar[str]] = ContextVar("acting", default="")
 # The folders and files of a municipality that people change; values, releases and the journal are never written here.
 CHANGED: Final = (
     "kommune.toml",
@@ -207,6 +210,7 @@ def _check(name: str) -> None:
 
 
 def _enter(folder: Path, event: Event) -> Event:
+    event = event if event.who else replace(event, who=ACTING.get())
     path = folder / PLACE / EVENTS
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:

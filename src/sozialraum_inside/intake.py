@@ -38,20 +38,29 @@ MOST_SHEETS: Final = 12  # sheets of one workbook that are looked at
 
 @dataclass(frozen=True)
 class Known:
-    """A stored recipe that reads a sheet: next year's delivery of a known kind."""
+    """Stored recipes of one pattern of names that read a sheet: next year's delivery of a known kind."""
 
     source: str
     number: int
-    recipe: Recipe
+    recipes: tuple[Recipe, ...]
+
+    @property
+    def files(self) -> str:
+        """The pattern of names under which the deliveries of this kind lie."""
+        return self.recipes[0].files
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One sheet with the recipe that knows it, or a draft; neither where it holds no figures."""
+    """One sheet with the recipe that knows it, or a draft; neither where it holds no figures.
+
+    `rivals` are several recipes that read it with different meanings while the name of the file decides for none.
+    """
 
     sheet: Sheet
     known: Known | None
     draft: Draft | None
+    rivals: tuple[Known, ...] = ()
 
 
 def look(file: Received, municipality: Municipality) -> tuple[list[Seen], int]:
@@ -60,14 +69,27 @@ def look(file: Received, municipality: Municipality) -> tuple[list[Seen], int]:
     stored = list(_stored(municipality))
     seen = []
     for sheet in sheets[:MOST_SHEETS]:
-        known = next((k for k in stored if matches(sheet, k.recipe) and _fits(sheet, k.recipe)), None)
+        known, rivals = _recognised(file.name, sheet, stored)
         draft = understand(sheet, municipality.geographies, municipality.catalogue, file=file.name)
-        seen.append(Seen(sheet, known, draft))
+        seen.append(Seen(sheet, known, draft, rivals))
     return seen, max(0, len(sheets) - MOST_SHEETS)
 
 
+def _recognised(name: str, sheet: Sheet, stored: Sequence[Known]) -> tuple[Known | None, tuple[Known, ...]]:
+    """The stored recipes that read a sheet; where tables of different meaning look alike, the name of the file decides."""
+    reading = []
+    for known in stored:
+        recipes = tuple(r for r in known.recipes if matches(sheet, r) and _fits(sheet, r))
+        if recipes:
+            reading.append(replace(known, recipes=recipes))
+    by_name = [known for known in reading if fnmatch(name, known.files)]
+    chosen = by_name or reading
+    return (chosen[0], ()) if len(chosen) == 1 else (None, tuple(chosen))
+
+
 def _stored(municipality: Municipality) -> list[Known]:
-    found = []
+    """All stored recipes, those of one source and one pattern of names together."""
+    found: dict[tuple[str, str], list[Recipe]] = {}
     for path in sorted(municipality.deliveries.glob(f"*/{RECIPE}")):
         if path.parent.name not in municipality.catalogue.sources:
             continue
@@ -75,8 +97,12 @@ def _stored(municipality: Municipality) -> list[Known]:
             recipes = read_recipes(path)
         except SozialraumError:
             continue
-        found += [Known(path.parent.name, number, recipe) for number, recipe in enumerate(recipes, start=1)]
-    return found
+        for recipe in recipes:
+            found.setdefault((path.parent.name, recipe.files), []).append(recipe)
+    return [
+        Known(source, number, tuple(recipes))
+        for number, ((source, _), recipes) in enumerate(found.items(), start=1)
+    ]
 
 
 def _fits(sheet: Sheet, recipe: Recipe) -> bool:
@@ -260,10 +286,12 @@ class Trial:
         return bool(errors_of(self.findings)) or not self.totals
 
 
-def try_out(file: Received, recipe: Recipe, municipality: Municipality) -> Trial:
-    """Read the file with a recipe as the path would, and compare with the counts of the last run; nothing is written."""
-    with _named(file, target_name(file, recipe.files)) as path:
-        rows, findings = tabelle.read(path, recipe, municipality.geographies, municipality.catalogue)
+def try_out(file: Received, recipes: Sequence[Recipe], municipality: Municipality) -> Trial:
+    """Read the file with its recipes as the path would, and compare with the counts of the last run; nothing is written."""
+    with _named(file, target_name(file, recipes[0].files)) as path:
+        read = [tabelle.read(path, r, municipality.geographies, municipality.catalogue) for r in recipes]
+    rows = pd.concat([table for table, _ in read], ignore_index=True)
+    findings = [finding for _, told in read for finding in told]
     findings = [
         replace(f, file=file.name) for f in [*findings, *(p for p in rows["problem"] if p is not None)]
     ]
@@ -406,19 +434,23 @@ def settle(folder: Path, file: Received, municipality: Municipality) -> str:
     """
     try:
         seen, _ = look(file, municipality)
+        if any(s.rivals for s in seen):
+            return (
+                "Mehrere Rezepte lesen diese Tabelle, und der Dateiname entscheidet nicht, welches sie meint."
+            )
         known = [s.known for s in seen if s.known]
         if not known:
             return "Kein Rezept kennt diese Tabelle."
-        if len({k.source for k in known}) > 1:
-            return "Rezepte mehrerer Quellen lesen diese Tabelle."
+        if len({(k.source, k.files) for k in known}) > 1:
+            return "Rezepte verschiedener Lieferungen lesen diese Tabelle."
         for each in known:
-            trial = try_out(file, each.recipe, municipality)
+            trial = try_out(file, each.recipes, municipality)
             if trial.blocked:
                 first = next(iter(errors_of(trial.findings)), None)
                 return (
                     f"Beim Lesen auf Probe: {first}" if first else "Auf Probe gelesen ergibt sie keine Zahl."
                 )
-        take_over(folder, file, known[0].source, "", known[0].recipe.files)
+        take_over(folder, file, known[0].source, "", known[0].files)
     except SozialraumError as error:
         return str(error.findings[0]) if error.findings else "Die Datei lässt sich nicht lesen."
     discard(folder, file.id)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from sozialraum.errors import Finding, SozialraumError
-from sozialraum_inside.changes import PLACE
+from sozialraum_inside.changes import ACTING, PLACE
 
 JOBS: Final = "arbeiten"
 HEARTBEAT: Final = 1.0  # seconds between two signs of life
@@ -46,6 +46,7 @@ class Job:
     pid: int = 0
     findings: tuple[Mapping[str, Any], ...] = ()
     result: Mapping[str, Any] = field(default_factory=dict)
+    who: str = ""
 
     @property
     def running(self) -> bool:
@@ -70,7 +71,7 @@ def start(folder: Path, kind: str, title: str, arguments: Mapping[str, str] | No
                 f"„{at_work.title}“ läuft noch.", "Warten Sie, bis es fertig ist, oder brechen Sie es ab."
             )
         )
-    job = Job(secrets.token_hex(6), kind, title, dict(arguments or {}), started=_now())
+    job = Job(secrets.token_hex(6), kind, title, dict(arguments or {}), started=_now(), who=ACTING.get())
     write(folder, job)
     command = [sys.executable, "-m", "sozialraum_inside.work", str(folder), job.id]
     log = _path(folder, job.id).with_suffix(".log").open("wb")

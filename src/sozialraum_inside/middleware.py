@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from sozialraum.errors import SozialraumError
-from sozialraum_inside import door
-from sozialraum_inside.place import door_place
+from sozialraum_inside import changes, door, people
+from sozialraum_inside.people import Person, Role
+from sozialraum_inside.place import door_place, folder
 
 ENTRANCE: Final = "/eintreten/"
+LOG_IN, LOG_OUT = "/anmelden/", "/abmelden/"
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -39,6 +42,57 @@ class DoorMiddleware:
         if request.session.get("drin"):
             return HttpResponseRedirect("/")
         return render(request, "inside/door.html", {"used": True}, status=403)
+
+
+class PeopleMiddleware:
+    """Where accounts are turned on: nobody works without one, and a role says what may be changed."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Find out who it is; refuse what the role does not allow."""
+        staff = people.read(folder())
+        person = acting_person(request) if staff.on else None
+        if staff.on and person is None and request.path != LOG_IN:
+            return HttpResponseRedirect(LOG_IN)
+        if staff.on and person is not None and person.role < needed(request):
+            return render(
+                request, "inside/not_allowed.html", {"person": person, "needed": needed(request)}, status=403
+            )
+        token = changes.ACTING.set(person.name if person else "")
+        try:
+            return self.view(request)
+        finally:
+            changes.ACTING.reset(token)
+
+
+def needed(request: HttpRequest) -> Role:
+    """The role that a request needs: looking is free for everyone, changing is not."""
+    if request.path.startswith("/konten/"):
+        return Role.ADMINISTER
+    return Role.READ if request.method in ("GET", "HEAD") or request.path in (LOG_IN, LOG_OUT) else Role.WORK
+
+
+def acting_person(request: HttpRequest) -> Person | None:
+    """The account of a session; None where there is none or its password was changed since."""
+    person = people.read(folder()).person(str(request.session.get("wer", "")))
+    return person if person and request.session.get("stand") == _stamp(person) else None
+
+
+def sign_in(request: HttpRequest, person: Person) -> None:
+    """Work as this person from now on."""
+    request.session["wer"], request.session["stand"] = person.id, _stamp(person)
+
+
+def sign_out(request: HttpRequest) -> None:
+    """Nobody works in this browser any more; the door stays open."""
+    request.session.pop("wer", None)
+    request.session.pop("stand", None)
+
+
+def _stamp(person: Person) -> str:
+    return sha256(person.password.encode()).hexdigest()[:24]
 
 
 class FindingsMiddleware:

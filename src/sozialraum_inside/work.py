@@ -66,6 +66,7 @@ def main(folder: Path, id: str) -> int:
     job = jobs.read(folder, id)
     if job is None or job.kind not in KINDS:
         raise ValueError(f"there is no job {id!r}")
+    changes.ACTING.set(job.who)
     with Desk(folder, job) as desk:
         try:
             findings, result = KINDS[job.kind](folder, job.arguments, desk.progress)
@@ -205,12 +206,24 @@ def release(folder: Path, arguments: Mapping[str, str], progress: Progress) -> O
     }  # fmt: skip
 
 
+def analyse(folder: Path, arguments: Mapping[str, str], progress: Progress) -> Outcome:
+    """Run one stored analysis."""
+    from sozialraum import municipality
+    from sozialraum.analyses import store
+
+    progress("Die Analyse wird gerechnet", 0, 1)
+    done = store.run(municipality.read(folder), arguments["name"])
+    changes.record(folder, "analyse", f"Analyse „{done.analysis.label}“ gerechnet")
+    return [], {"name": done.analysis.id, "sentence": done.outcome.sentence}
+
+
 KINDS: Final[Mapping[str, Callable[[Path, Mapping[str, str], Progress], Outcome]]] = {
     "ueben": practise,
     "uebernehmen": take_over,
     "rechnen": compute,
     "vorschau": preview,
     "freigabe": release,
+    "analyse": analyse,
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import files
 import pytest
+from walks import DONE, enter, violations
 
 import kleinstadt
 from conftest import Workshop
@@ -17,29 +18,6 @@ from sozialraum import release as releases
 from sozialraum_inside import changes
 
 pytestmark = pytest.mark.browser
-DONE = "[data-state=fertig],[data-state=gescheitert]"
-
-
-def violations(page: Any, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found = page.evaluate(
-        "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-    )
-    return [f"{page.url} {v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """axe-core as the site's browser tests fetch it."""
-    import importlib.util
-
-    place = Path(__file__).parent.parent / "browser" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("site_conftest", place)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return str(module.axe.__wrapped__(tmp_path_factory))
 
 
 def test_an_own_town_from_its_messy_files_to_a_release(
@@ -123,21 +101,6 @@ def test_an_own_town_from_its_messy_files_to_a_release(
 def town(open_workshop: Callable[[Path], Workshop], tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """Kleinstadt with its deliveries, open."""
     return open_workshop(kleinstadt.write(tmp_path_factory.mktemp("stadt") / "kleinstadt"))
-
-
-def enter(page: Any, workshop: Workshop) -> None:
-    """Enter through a fresh address, as starting once more gives it."""
-    from sozialraum_inside import door
-
-    token = door.new_token(_door(workshop))
-    page.goto(f"{workshop.address}/eintreten/{token}/")
-
-
-def _door(workshop: Workshop) -> Path:
-    import hashlib
-
-    name = hashlib.sha256(str(workshop.folder.resolve()).encode()).hexdigest()[:16]
-    return workshop.config / "werkstatt" / name
 
 
 def test_the_door_opens_once(page: Any, town: Workshop, chromium: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def test_a_trial_compares_with_the_last_run_and_writes_nothing(town: Path) -> No
     known = intake.look(file, there)[0][0].known
     assert known is not None
 
-    trial = intake.try_out(file, known.recipe, there)
+    trial = intake.try_out(file, known.recipes, there)
     assert (trial.new, len(trial.changed), trial.blocked) == (0, 1, False)
     assert (trial.changed[0].area, trial.changed[0].before, trial.changed[0].after) == (
         "Altstadt",
@@ -161,3 +162,23 @@ def test_founding_tells_everything_that_is_missing() -> None:
     with pytest.raises(SozialraumError) as told:
         founding.found(founding.Answers("", "12", "Dorf"))
     assert {f.column for f in told.value.findings} == {"name", "ags", "kind"}
+
+
+def test_tables_that_look_alike_are_told_apart_by_the_name_of_the_file(town: Path) -> None:
+    place = "lieferungen/ba_arbeitsmarkt"
+    recipe = (town / place / "rezept.toml").read_text("utf-8")
+    pattern = re.search(r'files = "(.*)"', recipe)
+    assert pattern
+    twin = recipe.replace(pattern[1], "zwilling_*.csv")
+    (town / place / "rezept.toml").write_text(f"{recipe}\n\n{twin}", "utf-8")
+    there = municipality.read(town)
+    content = town / place / "arbeitslose_2024.csv"
+
+    named = intake.look(into_tray(town, content, "zwilling_2024.csv"), there)[0][0]
+    assert named.known
+    assert named.known.files == "zwilling_*.csv"
+    nameless = into_tray(town, content, "Tabelle1.csv")
+    seen = intake.look(nameless, there)[0][0]
+    assert seen.known is None
+    assert len(seen.rivals) == 2
+    assert "Mehrere Rezepte" in intake.settle(town, nameless, there)

@@ -107,7 +107,7 @@ def _table(rows: Sequence[Mapping[str, Any]], caption: str) -> str:
     if not rows:
         return "<p>Die Tabelle ist leer.</p>"
     columns = [name for name in rows[0] if any(_filled(row[name]) for row in rows)]
-    places = {name: _decimals([row[name] for row in rows]) for name in columns}
+    places = {name: decimals_of([row[name] for row in rows]) for name in columns}
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
     body = "".join(
         "<tr>" + "".join(_cell(row[name], places[name]) for name in columns) + "</tr>" for row in rows
@@ -122,7 +122,7 @@ def _filled(value: Any) -> bool:
     return value is not None and value != "" and not (isinstance(value, float) and np.isnan(value))
 
 
-def _decimals(values: Sequence[Any]) -> int:
+def decimals_of(values: Sequence[Any]) -> int:
     """Decimals for a column: three significant figures of its middle value."""
     sizes = sorted(
         abs(float(v)) for v in values if isinstance(v, float | np.floating) and np.isfinite(v) and v != 0

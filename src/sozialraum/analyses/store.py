@@ -81,6 +81,7 @@ def _written(data: Data, kind: AnalysisKind, outcome: Outcome) -> Path:
         record = {
             "analysis": data.analysis.model_dump(), "sentence": outcome.sentence, "not_for": kind.not_for, "method": outcome.method,
             "parameters": outcome.parameters, "period": outcome.period, "notes": list(outcome.notes), "facts": dict(outcome.facts),
+            "keys": [{"css": k.css, "status": k.status, "label": k.label, "count": k.count} for k in outcome.keys],
             "level": data.level, "version": data.geography.version, "data": data.state, "protected": data.protected, "created": created,
             "software": f"sozialraum {sozialraum.__version__}",
         }  # fmt: skip

@@ -20,7 +20,7 @@ from sozialraum.sources.guessing import Guess
 from sozialraum.sources.inspection import Draft
 from sozialraum_inside import expected, intake, jobs, marks, tray
 from sozialraum_inside.expected import Expected
-from sozialraum_inside.intake import ColumnChoice, Decision, Seen, Trial
+from sozialraum_inside.intake import ColumnChoice, Decision, Known, Seen, Trial
 from sozialraum_inside.place import desk, folder, municipality
 from sozialraum_inside.tray import Received
 from sozialraum_inside.views.forms import received, wrong_by_field
@@ -158,23 +158,31 @@ class _Page:
             left_out,
         )
         self.seen = useful[number]
-        self.own_words = request.method == "POST" or request.GET.get("rezept") == "neu"
+        self.known = self._known()
+
+    def _known(self) -> Known | None:
+        """The recipe to read with: the one recognised, the one chosen among several, or none where a person decides anew."""
+        asked = self.request.POST.get("rezept") or self.request.GET.get("rezept", "")
+        if asked.isdigit():
+            candidates = [*self.seen.rivals, *([self.seen.known] if self.seen.known else [])]
+            return next((k for k in candidates if k.number == int(asked)), None)
+        return None if self.request.method == "POST" or asked == "neu" else self.seen.known
 
     def show(self, status: int = 200, more: Sequence[Finding] = ()) -> HttpResponse:
-        known = self.seen.known if not self.own_words else None
+        known = self.known
         trial: Trial | None
         wrong: Mapping[str, str] = {}
         decision = None
         if known:
-            trial = intake.try_out(self.file, known.recipe, self.town)
+            trial = intake.try_out(self.file, known.recipes, self.town)
         else:
             decision = self._decision()
             trial, wrong = self._trial(decision)
         draft = self.seen.draft
         context: dict[str, Any] = {
-            "file": self.file, "number": self.number, "known": known, "left_out": self.left_out,
+            "file": self.file, "number": self.number, "known": known, "rivals": () if known else self.seen.rivals, "left_out": self.left_out,
             "source": self.town.catalogue.sources[known.source].label if known else "",
-            "target": intake.target_name(self.file, known.recipe.files) if known else "",
+            "target": intake.target_name(self.file, known.files) if known else "",
             "sheets": [(i, s.sheet.name or f"Tabelle {i + 1}") for i, s in enumerate(self.useful)],
             "sheet": self.seen.sheet, "draft": draft,
             "marked": marks.marked(self.seen.sheet, draft, self.town.geographies) if draft else None,
@@ -188,15 +196,15 @@ class _Page:
 
     def take_over(self) -> HttpResponse:
         """Take the file over when the trial holds; with `trotzdem` also rows that cannot stand are left for a correction."""
-        known = self.seen.known if self.request.POST.get("rezept") == "bekannt" else None
+        known = self.known
         try:
             if known:
-                text, pattern, source, recipe = "", known.recipe.files, known.source, known.recipe
+                text, pattern, source, recipes = "", known.files, known.source, known.recipes
             else:
                 decision = self._decision()
                 text, recipe = self._recipe(decision)
-                pattern, source = recipe.files, decision.source
-            trial = intake.try_out(self.file, recipe, self.town)
+                pattern, source, recipes = recipe.files, decision.source, (recipe,)
+            trial = intake.try_out(self.file, recipes, self.town)
             if trial.blocked and not self.request.POST.get("trotzdem"):
                 return self.show(
                     status=422,
@@ -229,7 +237,7 @@ class _Page:
 
     def _trial(self, decision: Decision) -> tuple[Trial | None, Mapping[str, str]]:
         try:
-            return intake.try_out(self.file, self._recipe(decision)[1], self.town), {}
+            return intake.try_out(self.file, (self._recipe(decision)[1],), self.town), {}
         except SozialraumError as error:
             # Nobody is scolded before having answered.
             return None, wrong_by_field(error) if self.request.method == "POST" else {}

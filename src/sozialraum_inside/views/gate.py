@@ -6,13 +6,17 @@ import io
 import zipfile
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 
 from sozialraum import release as releases
 from sozialraum.errors import Finding, SozialraumError
-from sozialraum_inside import changes, gate, jobs, sight
+from sozialraum.municipality import Municipality
+from sozialraum_inside import approval, changes, gate, jobs, people, sight
+from sozialraum_inside.middleware import acting_person
+from sozialraum_inside.people import Role
 from sozialraum_inside.place import folder, municipality
 
 
@@ -20,7 +24,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Preview, release and all releases so far; the form starts one of both."""
     town = municipality()
     if request.method == "POST":
-        return _start(request)
+        return _act(request, town)
     preview = jobs.last(folder(), "vorschau")
     there = sight.values_file(town, protected=True)
     done = preview is not None and preview.state == "fertig"
@@ -38,14 +42,58 @@ def overview(request: HttpRequest) -> HttpResponse:
             "name": gate.free_name(town, localdate().isoformat()),
             "last": jobs.last(folder(), "freigabe"),
             "audience": town.audience,
+            **_four_eyes(request, town),
         },
     )
 
 
-def _start(request: HttpRequest) -> HttpResponse:
-    if request.POST.get("tun") == "vorschau":
-        job = jobs.start(folder(), "vorschau", "Schützen und prüfen, ohne freizugeben")
-        return redirect(f"/arbeit/{job.id}/")
+def _four_eyes(request: HttpRequest, town: Municipality) -> dict[str, Any]:
+    """What waits for a second person, and whether the one who looks may grant it."""
+    staff, person = people.read(folder()), acting_person(request)
+    waiting = approval.waiting(folder()) if staff.on else None
+    return {
+        "four_eyes": staff.on and staff.four_eyes,
+        "waiting": waiting,
+        "own_request": bool(waiting and person and waiting.person == person.id),
+        "hindrance": approval.hindrance(waiting, person, town) if waiting and person else "",
+    }
+
+
+def _act(request: HttpRequest, town: Municipality) -> HttpResponse:
+    acts = {"vorschau": _preview, "freigeben": _release, "erteilen": _grant, "zurueckgeben": _turn_down}
+    act = acts.get(request.POST.get("tun", ""))
+    if act is None:
+        raise Http404
+    return act(request, town)
+
+
+def _preview(request: HttpRequest, town: Municipality) -> HttpResponse:
+    job = jobs.start(folder(), "vorschau", "Schützen und prüfen, ohne freizugeben")
+    return redirect(f"/arbeit/{job.id}/")
+
+
+def _grant(request: HttpRequest, town: Municipality) -> HttpResponse:
+    """The second person releases what the first one asked for."""
+    person = acting_person(request)
+    if person is None:
+        raise Http404
+    granted = approval.grant(folder(), town, person)
+    changes.record(folder(), "antrag", f"Freigabe {granted.name} erteilt (beantragt von {granted.who})")
+    arguments = {"name": granted.name, "note": granted.note}
+    job = jobs.start(folder(), "freigabe", f"Freigabe {granted.name}", arguments)
+    return redirect(f"/arbeit/{job.id}/")
+
+
+def _turn_down(request: HttpRequest, town: Municipality) -> HttpResponse:
+    person = acting_person(request)
+    if person is None:
+        raise Http404
+    approval.turn_down(folder(), person, request.POST.get("grund", ""))
+    messages.success(request, "Der Antrag liegt nicht mehr vor. Die Zahlen sind unverändert.")
+    return redirect("/freigabe/")
+
+
+def _release(request: HttpRequest, town: Municipality) -> HttpResponse:
     name = request.POST.get("name", "").strip()
     wrong = gate.wrong_with_name(name)
     if changes.changed_since(changes.events(folder()), "vorschau"):
@@ -60,7 +108,15 @@ def _start(request: HttpRequest) -> HttpResponse:
         )
     if wrong:
         raise SozialraumError(wrong)
-    arguments = {"name": name, "note": request.POST.get("vermerk", "").strip()[:2000]}
+    note = request.POST.get("vermerk", "").strip()[:2000]
+    staff, person = people.read(folder()), acting_person(request)
+    if person is not None and staff.four_eyes:
+        approval.ask(folder(), town, name, note, person)
+        messages.success(request, f"Die Freigabe {name} ist beantragt und wartet auf eine zweite Person.")
+        return redirect("/freigabe/")
+    if person is not None and person.role < Role.RELEASE:
+        raise SozialraumError(Finding(f"Ihr Konto darf nicht freigeben (Rolle „{person.role.label}“)."))
+    arguments = {"name": name, "note": note}
     job = jobs.start(folder(), "freigabe", f"Freigabe {name}", arguments)
     return redirect(f"/arbeit/{job.id}/")
 

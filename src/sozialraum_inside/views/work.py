@@ -23,6 +23,8 @@ def show(request: HttpRequest, id: str) -> HttpResponse:
     """How far a job is; the browser asks again while it runs."""
     job = _job(id)
     url, label = NEXT.get(job.kind, ("/", "Zum Überblick"))
+    if job.kind == "analyse":
+        url, label = f"/analysen/{job.arguments['name']}/", "Ergebnis ansehen"
     findings = (
         [f for f in job.findings if f["severity"] == "Fehler"],
         [f for f in job.findings if f["severity"] != "Fehler"],
