@@ -5,7 +5,7 @@ SOZIALRAUM_DATABASE  postgres://user:password@host:port/name (default: SQLite in
 SOZIALRAUM_HOSTS     host names, separated by commas (default: this machine only)
 SOZIALRAUM_HTTPS     1 or 0 (default: 1 as soon as SOZIALRAUM_HOSTS is set)
 SOZIALRAUM_PROXY     1 behind a reverse proxy that sets X-Forwarded-Proto
-SOZIALRAUM_SMTP      smtp://user:password@host:port (default: mails are written to the data folder)
+SOZIALRAUM_SMTP      smtp://user:password@host:port, also smtps:// and smtp+plain:// (default: mails are written to the data folder)
 SOZIALRAUM_SENDER    sender of mails
 SOZIALRAUM_DEBUG     1 shows tracebacks; never on a server others can reach
 """
@@ -90,8 +90,10 @@ INSTALLED_APPS = [
     "sozialraum_web.monitoring",
     "sozialraum_web.records",
     "sozialraum_web.atlas",
+    "sozialraum_web.exchange",
     "sozialraum_web.organisations",
     "sozialraum_web.planning",
+    "sozialraum_web.bodies",
     "sozialraum_web.reports",
     "sozialraum_web.portal",
     "sozialraum_ui",
@@ -245,7 +247,9 @@ EMAIL_HOST = _smtp.hostname or ""
 EMAIL_PORT = _smtp.port or 587
 EMAIL_HOST_USER = unquote(_smtp.username or "")
 EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
-EMAIL_USE_TLS = True
+# smtp:// asks the server for encryption after the greeting, smtps:// from the first byte, smtp+plain:// never (a server on the same machine)
+EMAIL_USE_TLS = _smtp.scheme == "smtp"
+EMAIL_USE_SSL = _smtp.scheme == "smtps"
 DEFAULT_FROM_EMAIL = os.environ.get("SOZIALRAUM_SENDER", "sozialraum@localhost")
 
 # Log: what went wrong and where in the code; no address, no query, no person

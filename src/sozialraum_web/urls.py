@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from sozialraum_web.bodies.views.tasks import mail_link
 from sozialraum_web.portal.views import start
 
 admin.autodiscover()
@@ -20,8 +21,10 @@ urlpatterns = [
     path("konto/", include("allauth.account.urls")),
     path("konto/zweifaktor/", include("allauth.mfa.urls")),
     path("verwaltung/", admin.site.urls),
+    path("mitteilungen/<str:word>/", mail_link, name="mail_link"),
     path("<slug:kommune>/", include("sozialraum_web.portal.urls")),
     path("<slug:kommune>/", include("sozialraum_web.atlas.urls")),
+    path("<slug:kommune>/planung/", include("sozialraum_web.bodies.urls")),
     path("<slug:kommune>/planung/", include("sozialraum_web.planning.urls")),
     path("<slug:kommune>/", include("sozialraum_web.reports.urls")),
 ]

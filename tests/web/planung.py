@@ -72,3 +72,41 @@ def fill(slug: str, word: str, visibility: str = "intern") -> dict[str, Any]:
         "field": field, "organisation": organisation, "offer": offer, "criterion": criterion, "cycle": cycle,
         "mission": mission, "finding": finding, "need": need, "goal": goal, "measure": measure, "place": place,
     }  # fmt: skip
+
+
+def meet(
+    made: dict[str, Any], word: str, visibility: str = "intern", start: Any = None, user: Any = None
+) -> dict[str, Any]:
+    """A body that has met over the chain of `fill`, with a paper, a decision and a task."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from sozialraum_web.bodies.models import AgendaItem, Attendance, Member, Paper, Station
+    from sozialraum_web.bodies.services import decisions, meetings
+    from sozialraum_web.exchange import services as exchange
+    from sozialraum_web.exchange.models import Comment
+
+    town, seen = made["place"].municipality, {"visibility": visibility}
+    body = meetings.found_body(town, None, {**seen, "title": f"{word} Gremium", "kind": "steuerung"})
+    member = Member.objects.create(body=body, name=f"{word} Mitglied", role="vorsitz", user=user)
+    begin = start or timezone.now() - timedelta(days=2)
+    meeting = meetings.plan_meeting(
+        town, None, {**seen, "body": body, "start": begin, "title": f"{word} Sitzung"}
+    )
+    item = AgendaItem.objects.filter(meeting=meeting).order_by("position")[2]
+    item.record = f"{word} Protokoll"
+    item.save()
+    Attendance.objects.create(meeting=meeting, member=member, state="anwesend")
+    paper = records.create(Paper, town, None, {**seen, "title": f"{word} Vorlage", "label": "1/26"})
+    Station.objects.create(paper=paper, body=body, task="entscheidung")
+    decision = None
+    if begin <= timezone.now():
+        task = {"title": f"{word} Aufgabe", "user": user, "due": date(2026, 1, 1)}
+        decision = decisions.decide(
+            meeting, item, None, decisions.Draft(f"{word} Beschluss", label="SG 1", tasks=[task])
+        )
+    Comment.objects.create(
+        municipality=town, kind="gremien", number=body.number, author=user, text=f"{word} Kommentar"
+    )
+    return {"body": body, "member": member, "meeting": meeting, "item": item, "paper": paper, "decision": decision, "exchange": exchange}  # fmt: skip

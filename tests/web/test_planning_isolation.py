@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+RECORDS = [*planung.KINDS, "gremien", "sitzungen", "vorlagen", "aufgaben"]
 EXAMPLES = {
     "planning": [""],
     "planning_public": ["oeffentlich/"],
@@ -47,19 +48,52 @@ EXAMPLES = {
     "planning_calendar": ["export/termine.ics"],
     "keep_draft": ["entwurf/"],
     "undo": ["verlauf/1/zuruecknehmen/"],
-    "new_record": [f"{kind}/neu/" for kind in planung.KINDS],
-    "edit_record": [f"{kind}/1/aendern/" for kind in planung.KINDS],
-    "remove_record": [f"{kind}/1/entfernen/" for kind in planung.KINDS],
-    "history": [f"{kind}/1/verlauf/" for kind in planung.KINDS],
+    "bodies": ["gremien/"],
+    "meetings_calendar": ["gremien/sitzungen.ics"],
+    "body": ["gremien/1/"],
+    "paper": ["vorlagen/1/"],
+    "station_result": ["vorlagen/1/stationen/1/ergebnis/"],
+    "meeting": ["sitzungen/1/"],
+    "invite": ["sitzungen/1/einladen/"],
+    "cancel_meeting": ["sitzungen/1/absagen/"],
+    "close_meeting": ["sitzungen/1/abschliessen/"],
+    "approve_minutes": ["sitzungen/1/genehmigen/"],
+    "attend": ["sitzungen/1/teilnahme/"],
+    "decide": ["sitzungen/1/beschliessen/"],
+    "write_minutes": ["sitzungen/1/protokoll/1/"],
+    "meeting_calendar": ["sitzungen/1/sitzung.ics"],
+    "meeting_paper": ["sitzungen/1/einladung.docx", "sitzungen/1/protokoll.docx"],
+    "tasks": ["aufgaben/?wer=alle"],
+    "task": ["aufgaben/1/"],
+    "task_state": ["aufgaben/1/stand/"],
+    "habits": ["mitteilungen/"],
+    "subscribe": ["abonnieren/"],
+    "comment": [f"{kind}/1/kommentar/" for kind in RECORDS],
+    "withdraw_comment": ["kommentare/1/zuruecknehmen/"],
+    "new_record": [f"{kind}/neu/" for kind in RECORDS],
+    "edit_record": [f"{kind}/1/aendern/" for kind in RECORDS],
+    "remove_record": [f"{kind}/1/entfernen/" for kind in RECORDS],
+    "history": [f"{kind}/1/verlauf/" for kind in RECORDS],
     "resolve": ["ziele/1/beschluss/", "massnahmen/1/beschluss/", "leitbild/1/beschluss/"],
-    "new_part": ["zyklen/1/phasen/neu/", "massnahmen/1/meilensteine/neu/", "massnahmen/1/mittel/neu/", "massnahmen/1/wirkung/neu/", "massnahmen/1/annahmen/neu/", "bedarfe/1/bewertung/neu/"],
+    "new_part": ["zyklen/1/phasen/neu/", "massnahmen/1/meilensteine/neu/", "massnahmen/1/mittel/neu/", "massnahmen/1/wirkung/neu/", "massnahmen/1/annahmen/neu/", "bedarfe/1/bewertung/neu/", "gremien/1/mitglieder/neu/", "sitzungen/1/tagesordnung/neu/", "vorlagen/1/stationen/neu/"],
     "edit_part": ["massnahmen/1/meilensteine/1/"],
     "remove_part": ["massnahmen/1/meilensteine/1/entfernen/"],
 }  # fmt: skip
-POSTED = {"step_done", "change_measures", "keep_draft", "undo", "remove_part"}
+POSTED = {
+    "step_done", "change_measures", "keep_draft", "undo", "remove_part", "cancel_meeting", "close_meeting", "approve_minutes", "attend",
+    "write_minutes", "task_state", "subscribe", "comment", "withdraw_comment",
+}  # fmt: skip
 CASES = [(name, url) for name, urls in EXAMPLES.items() for url in urls]
-INSIDE = [(name, url) for name, url in CASES if name not in POSTED | {"edit_part", "confirm_list"}]
+INSIDE = [
+    (name, url) for name, url in CASES if name not in POSTED | {"edit_part", "confirm_list", "station_result"}
+]
 SECRET, OTHER = "Geheimstadtplan", "Nachbarplan"
+
+
+def fill(slug: str, word: str) -> dict[str, Any]:
+    """The whole chain, and a body that met over it."""
+    made = planung.fill(slug, word)
+    return made | planung.meet(made, word)
 
 
 def planning_patterns() -> Iterator[str]:
@@ -89,7 +123,7 @@ def test_every_address_of_planning_has_an_example() -> None:
 
 @pytest.mark.django_db
 def test_the_public_sees_nothing_of_an_internal_town(client: Client) -> None:
-    planung.fill("internstadt", SECRET)
+    fill("internstadt", SECRET)
     wrong = []
     for name, url in CASES:
         response = ask(client, name, f"/internstadt/planung/{url}")
@@ -100,15 +134,15 @@ def test_the_public_sees_nothing_of_an_internal_town(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_the_public_sees_nothing_that_is_not_published(client: Client) -> None:
-    planung.fill("probestadt", SECRET)
+    fill("probestadt", SECRET)
     assert [
         url for name, url in CASES if SECRET in everything(ask(client, name, f"/probestadt/planung/{url}"))
     ] == []
 
 
 def test_planners_of_another_town_are_the_public(member: Callable[[str, str], Client]) -> None:
-    planung.fill("probestadt", SECRET)
-    planung.fill("doppelstadt", OTHER)
+    fill("probestadt", SECRET)
+    fill("doppelstadt", OTHER)
     client = member("doppelstadt", "sozialplanung")
     assert [
         url for name, url in CASES if SECRET in everything(ask(client, name, f"/probestadt/planung/{url}"))
@@ -116,10 +150,10 @@ def test_planners_of_another_town_are_the_public(member: Callable[[str, str], Cl
 
 
 def test_the_own_town_shows_its_own_plan_only(member: Callable[[str, str], Client]) -> None:
-    planung.fill("probestadt", SECRET)
-    planung.fill("doppelstadt", OTHER)
+    fill("probestadt", SECRET)
+    fill("doppelstadt", OTHER)
     client, wrong = member("doppelstadt", "sozialplanung"), []
-    silent = {"planning_public", "planning_council", "money", "measures", "new_record", "exports", "upload_list", "personal_data", "own_data", "reform"}  # fmt: skip
+    silent = {"planning_public", "planning_council", "money", "measures", "new_record", "exports", "upload_list", "personal_data", "own_data", "reform", "habits"}  # fmt: skip
     for name, url in INSIDE:
         response = client.get(f"/doppelstadt/planung/{url}")
         text = everything(response)

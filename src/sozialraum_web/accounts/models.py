@@ -10,7 +10,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
-RESERVED = frozenset({"konto", "verwaltung", "statisch", "static", "admin", "hilfe", "api", "feedback"})
+RESERVED = frozenset(
+    {"konto", "verwaltung", "statisch", "static", "admin", "hilfe", "api", "feedback", "mitteilungen"}
+)
 
 
 class People(BaseUserManager["User"]):

@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as django_render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as lazy
 from sozialraum_ui.parts import Link
 from sozialraum_web.atlas.frame import address, used_sources
 from sozialraum_web.atlas.frame import frame as atlas_frame
+from sozialraum_web.exchange.services import comments
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 from sozialraum_web.planning import permissions
 from sozialraum_web.planning.permissions import Reader, reader_of
@@ -79,9 +81,14 @@ def demand(request: HttpRequest, allowed: bool) -> None:
     raise PermissionDenied
 
 
-def found(desk: Desk, model: type[R], number: int) -> R:
+def found(
+    desk: Desk,
+    model: type[R],
+    number: int,
+    visible: Callable[[QuerySet[R], Reader], QuerySet[R]] = permissions.visible,
+) -> R:
     """A record of this municipality that this reader may see, by its number; NotFound otherwise."""
-    row = permissions.visible(model._default_manager.all(), desk.reader).filter(number=number).first()
+    row = visible(model._default_manager.all(), desk.reader).filter(number=number).first()
     if row is None:
         name = str(model._meta.verbose_name)
         raise NotFound(
@@ -100,6 +107,8 @@ SECTIONS = (
     ("ziele", lazy("Ziele")),
     ("massnahmen", lazy("Maßnahmen")),
     ("mittel", lazy("Mittel")),
+    ("gremien", lazy("Gremien")),
+    ("aufgaben", lazy("Aufgaben")),
     ("akteure", lazy("Akteure")),
     ("rat", lazy("Für den Rat")),
     ("export", lazy("Mitnehmen")),
@@ -110,7 +119,13 @@ def sections(desk: Desk, current: str) -> list[Link]:
     """The pages of planning this reader can use."""
     staff = permissions.can_read_all(desk.reader)
     council = permissions.can_read_council(desk.reader)
-    closed = {"mittel": not staff, "akteure": not (staff or desk.reader.organisations), "rat": not council}
+    closed = {
+        "gremien": desk.reader.user is None,
+        "aufgaben": desk.reader.user is None,
+        "mittel": not staff,
+        "akteure": not (staff or desk.reader.organisations),
+        "rat": not council,
+    }
     first = _("Wo stehen wir?") if staff else _("Überblick")
     return [
         Link(first if key == "" else str(label), desk.url(*([key] if key else [])), current=key == current)
@@ -130,10 +145,12 @@ def render(
     chain: tuple[str, dict[str, tuple[str, str]]] | None = None,
     status: int = 200,
     indicators: Iterable[str] = (),
+    talk: Record | None = None,
 ) -> HttpResponse:
     """A page of planning; every page names the question it answers through `question` in its context.
 
-    `indicators` are those whose figures stand on the page: their sources are named below it.
+    `indicators` are those whose figures stand on the page: their sources are named below it. `talk` is the record that
+    people who work here may comment on below.
     """
     catalogue = desk.place.catalogue
     shown = [item for id in dict.fromkeys(indicators) if (item := catalogue.indicators.get(id)) is not None]
@@ -146,6 +163,8 @@ def render(
         "may_plan": permissions.can_plan(desk.reader),
         "may_steer": permissions.can_steer(desk.reader),
         "desk": desk,
+        "talk": talk if talk is not None and desk.reader.user is not None else None,
+        "comments": comments(talk) if talk is not None and desk.reader.user is not None else [],
         **context,
     }
     return django_render(desk.request, template, full, status=status)

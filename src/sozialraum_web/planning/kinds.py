@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sozialraum_web.organisations.models import Offer, Organisation
 from sozialraum_web.planning import forms, permissions
+from sozialraum_web.planning.frame import Desk
 from sozialraum_web.planning.models import (
     Assumption,
     Criterion,
@@ -29,6 +31,7 @@ from sozialraum_web.planning.models import (
 )
 from sozialraum_web.planning.permissions import Reader
 from sozialraum_web.records.models import Record
+from sozialraum_web.records.services import Written
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,10 @@ class Kind:
     may_create: Callable[[Reader], bool]
     may_edit: Callable[[Reader, Any], bool]
     own_page: bool = True
+    # what rooms above bring: their own services, and what their readers may see
+    make: Callable[[Desk, Mapping[str, Any]], Record] | None = None
+    alter: Callable[..., Written] | None = None
+    visible: Callable[[QuerySet[Any], Reader], QuerySet[Any]] = permissions.visible
 
     @property
     def slug(self) -> str:
@@ -107,3 +114,9 @@ PARTS: dict[tuple[str, str], Part] = {
         Part("bewertung", "bedarfe", Score, "need", forms.ScoreForm, _("Bewerten")),
     )
 }  # fmt: skip
+
+
+def add_kinds(kinds: Iterable[Kind], parts: Iterable[Part]) -> None:
+    """Let a room above bring its kinds; called while the site starts, before addresses are read."""
+    KINDS.update({kind.slug: kind for kind in kinds})
+    PARTS.update({(part.owner, part.slug): part for part in parts})

@@ -94,7 +94,7 @@ def goal(here: Desk, number: int) -> HttpResponse:
         "may_resolve": permissions.can_resolve(here.reader),
         "saved": saved_change(here),
     }
-    return render(here, "planning/goal.html", "ziele", row.title, context, trail=[(_("Ziele"), here.url("ziele"))], chain=("ziel", _chain(here, row, targets, measures.count())), indicators=[target.indicator for target in targets])  # fmt: skip
+    return render(here, "planning/goal.html", "ziele", row.title, context, trail=[(_("Ziele"), here.url("ziele"))], chain=("ziel", _chain(here, row, targets, measures.count())), indicators=[target.indicator for target in targets], talk=row)  # fmt: skip
 
 
 def _wording(goal: Goal, targets: list[Target]) -> smart.Wording:

@@ -177,7 +177,7 @@ def measure(here: Desk, number: int) -> HttpResponse:
         "original": list(row.original.items()) if may_edit else [],
         "saved": saved_change(here),
     }
-    return render(here, "planning/measure.html", "massnahmen", row.title, context, trail=[(_("Maßnahmen"), here.url("massnahmen"))], chain=("massnahme", _chain(here, row, context)), indicators=[step.indicator for step in row.steps.all()])  # fmt: skip
+    return render(here, "planning/measure.html", "massnahmen", row.title, context, trail=[(_("Maßnahmen"), here.url("massnahmen"))], chain=("massnahme", _chain(here, row, context)), indicators=[step.indicator for step in row.steps.all()], talk=row)  # fmt: skip
 
 
 def _late(due: date | None, done: date | None, today: date) -> bool:

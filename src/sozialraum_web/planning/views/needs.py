@@ -83,7 +83,7 @@ def finding(here: Desk, number: int) -> HttpResponse:
         "saved": saved_change(here),
     }
     chain = _chain(here, row)
-    return render(here, "planning/finding.html", "befunde", row.title, context, trail=[(_("Befunde"), here.url("befunde"))], chain=("befund", chain), indicators=[row.indicator])  # fmt: skip
+    return render(here, "planning/finding.html", "befunde", row.title, context, trail=[(_("Befunde"), here.url("befunde"))], chain=("befund", chain), indicators=[row.indicator], talk=row)  # fmt: skip
 
 
 def _chain(here: Desk, finding: Finding) -> dict[str, tuple[str, str]]:
@@ -142,7 +142,7 @@ def need(here: Desk, number: int) -> HttpResponse:
     }
     first = findings.first()
     links = _chain(here, first) if first else {}
-    return render(here, "planning/need.html", "bedarfe", row.title, context, trail=[(_("Bedarfe"), here.url("bedarfe"))], chain=("befund", links) if links else None, indicators=[item.indicator for item in findings])  # fmt: skip
+    return render(here, "planning/need.html", "bedarfe", row.title, context, trail=[(_("Bedarfe"), here.url("bedarfe"))], chain=("befund", links) if links else None, indicators=[item.indicator for item in findings], talk=row)  # fmt: skip
 
 
 @desk()

@@ -87,7 +87,13 @@ def cycle(here: Desk, number: int) -> HttpResponse:
         "saved": saved_change(here),
     }
     return render(
-        here, "planning/cycle.html", "", row.title, context, trail=[(_("Wo stehen wir?"), here.url())]
+        here,
+        "planning/cycle.html",
+        "",
+        row.title,
+        context,
+        trail=[(_("Wo stehen wir?"), here.url())],
+        talk=row,
     )
 
 

@@ -112,6 +112,8 @@ def prefilled(here: Desk, model: type[Record], query: Mapping[str, str]) -> dict
 def create(here: Desk, kind: Kind, data: Mapping[str, Any]) -> Record:
     """Write a new record through the service of its kind."""
     actor, town = here.reader.user, here.place.municipality
+    if kind.make is not None:
+        return kind.make(here, data)
     if kind.model is Finding:
         return findings.record_finding(here.place, actor, data)
     if kind.model is Cycle:
@@ -132,7 +134,7 @@ def check(record: Record | None, kind: Kind, data: Mapping[str, Any]) -> None:
 def edit(here: Desk, art: str, number: int) -> HttpResponse:
     """Change a record; what others changed meanwhile is merged, or shown side by side."""
     kind = kind_of(art)
-    record = found(here, kind.model, number)
+    record = found(here, kind.model, number, kind.visible)
     demand(here.request, kind.may_edit(here.reader, record))
     form = form_for(here, kind, instance=record)
     conflict: list[records.Difference] = []
@@ -157,6 +159,8 @@ def change(here: Desk, kind: Kind, record: Record, form: RecordForm) -> records.
     data, version = form.data_for_services, form.cleaned_data.get("version")
     decided = frozenset(here.request.POST.getlist("entschieden")) & set(data)
     check(record, kind, data)
+    if kind.alter is not None:
+        return kind.alter(record, here.reader.user, data, version, touched=decided)
     if isinstance(record, Finding):
         return findings.change_finding(record, here.reader.user, data, version, touched=decided)
     if isinstance(record, Goal):
@@ -253,7 +257,7 @@ def _last(record: Record) -> int:
 def remove(here: Desk, art: str, number: int) -> HttpResponse:
     """Ask, then take out of sight; what hangs on it is named first."""
     kind = kind_of(art)
-    record = found(here, kind.model, number)
+    record = found(here, kind.model, number, kind.visible)
     demand(here.request, kind.may_edit(here.reader, record))
     hanging = hangs_on(record)
     if here.request.method == "POST":
@@ -281,7 +285,7 @@ def history(here: Desk, art: str, number: int) -> HttpResponse:
     """Who changed what, newest first."""
     kind = kind_of(art)
     demand(here.request, permissions.can_see_history(here.reader))
-    record = found(here, kind.model, number)
+    record = found(here, kind.model, number, kind.visible)
     entries = [_entry(entry, kind.model) for entry in records.history(record).select_related("actor")[:200]]
     context = {"record": record, "entries": entries, "question": _("Wer hat wann was geändert?"), "may_undo": kind.may_edit(here.reader, record)}  # fmt: skip
     trail = [(str(kind.model._meta.verbose_name_plural), here.url(kind.section)), (str(record), _address(here, kind, record))]  # fmt: skip
@@ -391,7 +395,7 @@ def _part(art: str, teil: str) -> Part:
 def part(here: Desk, art: str, number: int, teil: str, pk: int = 0) -> HttpResponse:
     """Add or change a part of a record; `pk` 0 is a new one."""
     told = _part(art, teil)
-    record = found(here, told.kind.model, number)
+    record = found(here, told.kind.model, number, told.kind.visible)
     demand(here.request, told.kind.may_edit(here.reader, record))
     row = _row(told, record, pk) if pk else told.model(**{told.relation: record})
     initial = (
@@ -433,7 +437,7 @@ def part_removed(
 @desk()
 def _part_removed(here: Desk, art: str, number: int, teil: str, pk: int) -> HttpResponse:
     told = _part(art, teil)
-    record = found(here, told.kind.model, number)
+    record = found(here, told.kind.model, number, told.kind.visible)
     demand(here.request, told.kind.may_edit(here.reader, record))
     remove_part(record, _row(told, record, pk), here.reader.user)
     messages.success(here.request, _("Entfernt; der Inhalt steht im Verlauf."))

@@ -1,0 +1,1 @@
+"""Bodies, their meetings and decisions, council papers and tasks (Gremien, Sitzungen, Beschlüsse, Vorlagen, Aufgaben)."""

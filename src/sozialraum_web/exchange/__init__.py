@@ -1,0 +1,1 @@
+"""Comments, subscriptions and mails between those who work together (Austausch)."""
