@@ -172,14 +172,16 @@ def delete_expired() -> None:
 
 
 def demo_planning(slugs: Sequence[str]) -> None:
-    """The made-up planning of the synthetic town, once."""
+    """The made-up planning and bodies of the synthetic town, once."""
     from django.utils import timezone
 
     from sozialraum_web.accounts.models import Municipality
-    from sozialraum_web.planning.demo import load
+    from sozialraum_web.bodies import demo as bodies
+    from sozialraum_web.planning import demo as planning
 
     for municipality in Municipality.objects.filter(slug__in=slugs):
-        load(municipality, timezone.localdate())
+        planning.load(municipality, timezone.localdate())
+        bodies.load(municipality, timezone.localdate())
 
 
 def _announce(host: str, port: int, slugs: Sequence[str], logins: Sequence[DemoLogin]) -> None:
