@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import logging
 import os
 import secrets
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +16,7 @@ from pathlib import Path
 from sozialraum.errors import Finding, SozialraumError
 
 WORKERS = 2
+TICK = 300  # seconds
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -61,6 +66,7 @@ def serve(
         demo_planning(slugs)
     delete_expired()
     _announce(host, port, slugs, logins)
+    threading.Thread(target=_keep_time, name="Erinnern und Versenden", daemon=True).start()
     _run(host, port)
 
 
@@ -169,6 +175,27 @@ def delete_expired() -> None:
     from sozialraum_web.planning import retention
 
     retention.delete_expired(timezone.now())
+
+
+def tick() -> None:
+    """What happens every few minutes: remind of what is due, send what waits, delete what is past its date."""
+    from django.core.management import call_command
+    from django.db import close_old_connections
+
+    close_old_connections()
+    call_command("send_notices", verbosity=0, stdout=io.StringIO())
+    delete_expired()
+    close_old_connections()
+
+
+def _keep_time() -> None:
+    """Beside the served site, so that a town needs no other service; a failure is logged and the next turn tries again."""
+    while True:
+        time.sleep(TICK)
+        try:
+            tick()
+        except Exception:
+            logging.getLogger("sozialraum").exception("Erinnern und Versenden ist fehlgeschlagen")
 
 
 def demo_planning(slugs: Sequence[str]) -> None:

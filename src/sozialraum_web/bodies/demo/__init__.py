@@ -86,9 +86,9 @@ class _Loader:
             Member.objects.create(body=body, name=name, role=role, organisation=self._of(Organisation, organisation), user=self._user(email))  # fmt: skip
 
     def _meeting(self, entry: Entry) -> None:
-        start = datetime.combine(
-            self.day(entry["day"]), time(entry["hour"]), tzinfo=timezone.get_current_timezone()
-        )
+        day = self.day(entry["day"])
+        day -= timedelta(days=max(0, day.weekday() - 3))  # the Thursday before a weekend
+        start = datetime.combine(day, time(entry["hour"]), tzinfo=timezone.get_current_timezone())
         body = self.bodies[entry["body"]]
         data = {
             "body": body,
