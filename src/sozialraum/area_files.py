@@ -126,7 +126,9 @@ def _merged(areas: list[Area], level: Mapping[str, Any], file: str, findings: li
         parts = [known.pop(code) for code in block["parts"]]
         shapes = [part.geometry for part in parts if part.geometry]
         union = bytes(shapely.to_wkb(shapely.unary_union(shapely.from_wkb(shapes)))) if shapes else None
-        known[block["code"]] = Area(block["code"], block["name"], level["id"], parts[0].parent, union)
+        known[block["code"]] = Area(
+            block["code"], block["name"], level["id"], parts[0].parent, union, tuple(block["parts"])
+        )
     return list(known.values())
 
 

@@ -27,13 +27,17 @@ class Level:
 
 @dataclass(frozen=True)
 class Area:
-    """One area: its code is text, never a number; geometry is WKB in WGS 84 or None."""
+    """One area: its code is text, never a number; geometry is WKB in WGS 84 or None.
+
+    `parts` are the codes of the areas it was united from, where deliveries may still name those.
+    """
 
     code: str
     name: str
     level: str
     parent: str
     geometry: bytes | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,11 @@ class Geography:
     def by_code(self) -> Mapping[tuple[str, str], Area]:
         """Areas by (level, code)."""
         return {(area.level, area.code): area for area in self.areas}
+
+    @cached_property
+    def united(self) -> Mapping[tuple[str, str], str]:
+        """The code of the area that an area was united into, by (level, code of the part)."""
+        return {(area.level, part): area.code for area in self.areas for part in area.parts}
 
     def codes(self, level: str) -> list[str]:
         """The codes of a level, without the row for what cannot be placed."""

@@ -15,6 +15,8 @@ from sozialraum.catalogue import Rule
 from sozialraum.errors import Finding
 from sozialraum.municipality import Municipality
 from sozialraum.tables import NOT_ASSIGNABLE, Status
+from sozialraum_inside import withdrawals
+from sozialraum_inside.withdrawals import Withdrawal
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,13 @@ class Released:
     audience: str
     hidden: str
     protocol: Mapping[str, Any]
+    withdrawn: Withdrawal | None = None
 
 
 def released(municipality: Municipality) -> list[Released]:
     """All releases of the folder, the newest first."""
     found = []
+    gone = withdrawals.withdrawn(municipality.folder)
     for path in municipality.releases.glob("*/protokoll.json"):
         try:
             protocol = json.loads(path.read_text("utf-8"))
@@ -86,7 +90,7 @@ def released(municipality: Municipality) -> list[Released]:
             continue
         found.append(
             Released(path.parent.name, str(protocol.get("created", "")), str(protocol.get("audience", "")),
-                     str(protocol.get("hidden", "")), protocol)
+                     str(protocol.get("hidden", "")), protocol, gone.get(path.parent.name))
         )  # fmt: skip
     return sorted(found, key=lambda r: r.created, reverse=True)
 

@@ -62,6 +62,13 @@ def look(
     table = pq.read_table(path, filters=[("indicator", "=", indicator)]).to_pandas()
     if table.empty:
         return None
+    return view_of(municipality, municipality.catalogue.indicators[indicator], table, level, period)
+
+
+def view_of(
+    municipality: Municipality, entry: Indicator, table: pd.DataFrame, level: str = "", period: str = ""
+) -> View:
+    """The values of one indicator on one level in one period; the table must not be empty."""
     version = (
         municipality.current_version
         if (table["version"] == municipality.current_version).any()
@@ -74,7 +81,6 @@ def look(
     shown = table[table["level"] == level]
     spans = sorted(set(shown["period"]), key=lambda p: periods.parse(p).end)
     period = period if period in spans else spans[-1]
-    entry = municipality.catalogue.indicators[indicator]
     cuts = entry.classes.get(level) or limits(
         shown.loc[shown["area"] != NOT_ASSIGNABLE, "value"].to_numpy(float)
     )
@@ -164,13 +170,13 @@ def _atlas(geography: Geography) -> draw.Atlas:
     return draw.lay_out([level for level in levels if level.areas])
 
 
-def table_of(view: View) -> Table:
-    """The rows of a view as a table that can be sorted; each figure leads back to the file it came from."""
+def table_of(view: View, *, linked: bool = True) -> Table:
+    """The rows of a view as a table that can be sorted; where `linked`, each figure leads back to the file it came from."""
     rows = [
         Row([
             Cell(row["name"], sort=row["name"]),
             Cell(figure(row, view.indicator), sort=row["value"] if row["value"] is not None else -1, status=row["status"],
-                 href=f"/herkunft/?kennzahl={view.indicator.id}&gebiet={row['area']}&ebene={view.level}&zeit={view.period}"),
+                 href=f"/herkunft/?kennzahl={view.indicator.id}&gebiet={row['area']}&ebene={view.level}&zeit={view.period}" if linked else ""),
             Cell("" if row["numerator"] is None else draw.whole(row["numerator"]), sort=row["numerator"] or 0),
             Cell("" if row["denominator"] is None else draw.whole(row["denominator"]), sort=row["denominator"] or 0),
         ], code=row["area"])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from sozialraum_inside.views import (
+    alternatives,
     areas,
     bench,
+    builder,
     corrections,
     deliveries,
     gate,
@@ -35,6 +37,9 @@ urlpatterns = [
     path("werte/", values.show),
     path("herkunft/", values.origin),
     path("kennzahlen/", indicators.overview),
+    path("kennzahlen/neu/", builder.build),
+    path("kennzahlen/merkmal/", builder.variable),
+    path("kennzahlen/<str:id>/", builder.sheet),
     path("index/", bench.workbench),
     path("analysen/", studies.overview),
     path("analysen/neu/<str:kind>/", studies.new),
@@ -42,6 +47,9 @@ urlpatterns = [
     path("analysen/<str:id>/aendern/", studies.edit),
     path("analysen/<str:id>/tun/", studies.act),
     path("freigabe/", gate.overview),
+    path("freigabe/zusammenlegen/", alternatives.join),
+    path("freigabe/vergleich/", alternatives.compare),
+    path("freigabe/<str:name>/zurueckziehen/", alternatives.withdraw),
     path("freigabe/<str:name>.zip", gate.download),
     path("korrekturen/", corrections.overview),
     path("korrekturen/<int:place>/", corrections.correct),

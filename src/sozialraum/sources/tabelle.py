@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,7 @@ class _Reader:
         self.told: set[str] = set()
         self.marks = {**DEFAULT_MARKS, **{mark: Status(status) for mark, status in recipe.marks.items()}}
         self.geography_of: dict[str, Geography | None] = {}
+        self.united: set[str] = set()
 
     def rows(self) -> Rows:
         for remark in self.sheet.remarks:
@@ -86,7 +87,7 @@ class _Reader:
                 "Die Datei ist unvollständig; fordern Sie sie neu an.",
             )
         checked = self._check_totals(found)
-        found = _merged([*found, *(row for row in checked if "whole" not in row)])
+        found = _merged([*found, *(row for row in checked if "whole" not in row)], self.united)
         return [*found, *self._absent(found), *(row for row in checked if "whole" in row)]
 
     def _heading(self) -> Heading | None:
@@ -315,6 +316,8 @@ class _Reader:
         code = key.zfill(self.recipe.area_width)
         if (self.recipe.level, code) in geography.by_code:
             return code, None
+        if (self.recipe.level, code) in geography.united:
+            return self._united(geography.united[self.recipe.level, code])
         similar = geography.similar(self.recipe.level, code)
         hint = f" Ähnlich: {', '.join(similar)}." if similar else ""
         remedy = 'Übersetzen Sie den Schlüssel mit „recode.area“ im Rezept oder nehmen Sie ihn dort in „not_assignable“, „total_rows“ oder „skip_rows“ auf; ein einmaliger Fehler gehört in korrekturen.toml (action = "reassign").'
@@ -329,6 +332,11 @@ class _Reader:
                 f"Setzen Sie area_width = {len(padded)} im Rezept.",
             )
         return key, self._misplaced(f"Das Gebiet {key or '(leer)'} gibt es im Gebietsstand {geography.label} nicht.{hint}", remedy, number, key)  # fmt: skip
+
+    def _united(self, code: str) -> tuple[str, None]:
+        """An area that was united with others: the rows of its parts are added up."""
+        self.united.add(code)
+        return code, None
 
     def _named(self, geography: Geography, name: str, number: int) -> tuple[str, Finding | None]:
         codes = geography.codes_named(self.recipe.level, name)
@@ -494,20 +502,24 @@ def _with_sign(row: Mapping[str, Any], beside: Status) -> dict[str, Any]:
     return {}
 
 
-def _merged(rows: Rows) -> Rows:
-    """Rows of several keys for what cannot be placed, added up; a key that comes twice stays a duplicate."""
+def _merged(rows: Rows, united: Collection[str]) -> Rows:
+    """Rows of several keys for what cannot be placed, and of the parts of united areas, added up; a key that comes twice stays a duplicate."""
     found: dict[tuple[str, ...], dict[str, Any]] = {}
+    keys: dict[tuple[str, ...], set[str]] = {}
     kept: Rows = []
     for row in rows:
-        cell = (*group_of(row), row["level"])
-        first = found.setdefault(cell, row) if row["area"] == NOT_ASSIGNABLE else row
-        if first is row or first["key"] == row["key"]:
+        cell = (*group_of(row), row["level"], row["area"])
+        several = row["area"] == NOT_ASSIGNABLE or row["area"] in united
+        first = found.setdefault(cell, row) if several else row
+        seen = keys.setdefault(cell, set())
+        if first is row or row["key"] in seen:
             kept.append(row)
         else:
             first["count"] += row["count"]
             if first["problem"] is None and row["problem"] is not None:
                 first |= {"problem": row["problem"], "text": row["text"]}
             first["status"] = strongest([first["status"], row["status"]])
+        seen.add(row["key"])
     return kept
 
 

@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from sozialraum import release as releases
 from sozialraum.errors import Finding, SozialraumError
 from sozialraum.municipality import Municipality
-from sozialraum_inside import approval, changes, gate, jobs, people, sight
+from sozialraum_inside import approval, changes, gate, jobs, people, sight, withdrawals
 from sozialraum_inside.middleware import acting_person
 from sozialraum_inside.people import Role
 from sozialraum_inside.place import folder, municipality
@@ -127,6 +127,11 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
     place = town.releases / name
     if gate.wrong_with_name(name) or not (place / "protokoll.json").is_file():
         raise Http404
+    gone = withdrawals.withdrawn(folder()).get(name)
+    if gone:
+        raise SozialraumError(
+            Finding(f"Die Freigabe {name} ist zurückgezogen und geht nicht mehr hinaus.", gone.reason)
+        )
     found: list[Any] = [f for f in releases.verify(place, None) if f.severity == "Fehler"]
     if found:
         raise SozialraumError(found)

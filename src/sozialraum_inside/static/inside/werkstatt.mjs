@@ -70,3 +70,19 @@ if (bench) {
   };
   ready();
 }
+
+// A form whose answer stands beside it: asked again a moment after each change.
+const preview = document.querySelector("[data-preview]");
+if (preview) {
+  const form = preview.querySelector("form");
+  const part = preview.querySelector("[data-part]");
+  form.querySelector("[data-ask]").hidden = true;
+  let waiting;
+  const ask = async () => {
+    const query = new URLSearchParams(new FormData(form));
+    query.delete("csrfmiddlewaretoken");
+    const answer = await fetch(`${location.pathname}?${query}`, { headers: { "X-Fragment": "1" } });
+    if (answer.ok) part.innerHTML = await answer.text();
+  };
+  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 250); });
+}
