@@ -32,6 +32,10 @@ EXAMPLES = {
     "help": "hilfe/",
     "releases": "freigaben/",
     "choose_release": "freigaben/2025-01/zeigen/",
+    "take_in_release": "freigaben/einspielen/",
+    "confirm_key": "freigaben/schluessel/",
+    "upload_tokens": "freigaben/zugang/",
+    "accept_release": "freigaben/annehmen/",
     "rights": "rechte/",
     "members": "mitglieder/",
     "remove_member": "mitglieder/1/entfernen/",
@@ -62,6 +66,10 @@ READING = [
         "barriers",
         "releases",
         "choose_release",
+        "take_in_release",
+        "confirm_key",
+        "upload_tokens",
+        "accept_release",
         "rights",
         "members",
         "remove_member",
@@ -73,7 +81,15 @@ READING = [
         "change_report",
     }
 ]
-POSTED = {"choose_release", "remove_member", "change_report"}
+POSTED = {
+    "choose_release",
+    "take_in_release",
+    "confirm_key",
+    "upload_tokens",
+    "accept_release",
+    "remove_member",
+    "change_report",
+}
 PAGES = [name for name in READING if name not in {"selection", "file", "rug_workbook", "picture"}]
 
 

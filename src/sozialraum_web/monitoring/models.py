@@ -31,6 +31,25 @@ class TrustedKey(models.Model):
         return f"{self.municipality}: {self.fingerprint}"
 
 
+class UploadToken(models.Model):
+    """Zugang: lets a Datenwerkstatt deliver releases of one municipality; only the hash of the token is kept."""
+
+    municipality = models.ForeignKey(
+        Municipality, models.CASCADE, related_name="upload_tokens", verbose_name="Kommune"
+    )
+    label = models.CharField("Bezeichnung", max_length=80)
+    digest = models.CharField("Prüfsumme", max_length=64, unique=True)
+    created = models.DateTimeField("angelegt", auto_now_add=True)
+    used = models.DateTimeField("zuletzt benutzt", null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "Zugang", "Zugänge"
+        ordering: ClassVar = ["label", "created"]
+
+    def __str__(self) -> str:
+        return f"{self.municipality}: {self.label}"
+
+
 class Release(models.Model):
     """Freigabe: an imported, verified release folder; the files themselves are never changed."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sozialraum_web.portal.views import area, data, members, start, static
+from sozialraum_web.portal.views import area, data, members, receiving, start, static
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("methoden/", static.fixed, {"seite": "methoden"}, name="methods"),
     path("hilfe/", static.fixed, {"seite": "hilfe"}, name="help"),
     path("freigaben/", members.releases, name="releases"),
+    path("freigaben/einspielen/", receiving.take_in, name="take_in_release"),
+    path("freigaben/schluessel/", receiving.confirm_key, name="confirm_key"),
+    path("freigaben/zugang/", receiving.tokens, name="upload_tokens"),
+    path("freigaben/annehmen/", receiving.accept, name="accept_release"),
     path("freigaben/<str:name>/zeigen/", members.choose_release, name="choose_release"),
     path("rechte/", members.rights, name="rights"),
     path("mitglieder/", members.members, name="members"),

@@ -25,7 +25,7 @@ from sozialraum_web.accounts import permissions, services
 from sozialraum_web.accounts.models import Membership, Municipality, Role, User
 from sozialraum_web.accounts.permissions import MATRIX, PUBLIC, Right
 from sozialraum_web.monitoring.access import NotFound, municipality_of
-from sozialraum_web.monitoring.models import Release, TrustedKey
+from sozialraum_web.monitoring.models import Release, TrustedKey, UploadToken
 from sozialraum_web.monitoring.services import show_release
 from sozialraum_web.portal.forms import InvitationForm
 from sozialraum_web.portal.models import BarrierReport
@@ -78,6 +78,8 @@ def releases(request: HttpRequest, municipality: Municipality) -> HttpResponse:
             "releases": rows,
             "keys": TrustedKey.objects.filter(municipality=municipality),
             "may_choose": permissions.can_choose_release(request.user, municipality),
+            "may_confirm": permissions.can_manage_members(request.user, municipality),
+            "tokens": UploadToken.objects.filter(municipality=municipality),
         },
     )
 
