@@ -217,6 +217,22 @@ def analyse(folder: Path, arguments: Mapping[str, str], progress: Progress) -> O
     return [], {"name": done.analysis.id, "sentence": done.outcome.sentence}
 
 
+def send(folder: Path, arguments: Mapping[str, str], progress: Progress) -> Outcome:
+    """Carry one release to the site."""
+    from sozialraum_inside import sending
+
+    site = sending.remembered(Path(arguments["door"]))
+    if site is None:
+        raise SozialraumError(Finding("Es ist keine Site eingetragen.", "Tragen Sie Adresse und Zugang ein."))
+    name = arguments["name"]
+    progress("Die Freigabe wird geprüft und gepackt", 0, 2)
+    content = sending.archive(folder, folder / "freigaben" / name)
+    progress(f"Die Freigabe wird übertragen ({len(content) // 1024} KB)", 1, 2)
+    told = sending.send(site, name, content)
+    changes.record(folder, "uebertragen", f"Freigabe {name} an {site.address} übertragen", reason=told)
+    return [], {"message": told}
+
+
 KINDS: Final[Mapping[str, Callable[[Path, Mapping[str, str], Progress], Outcome]]] = {
     "ueben": practise,
     "uebernehmen": take_over,
@@ -224,6 +240,7 @@ KINDS: Final[Mapping[str, Callable[[Path, Mapping[str, str], Progress], Outcome]
     "vorschau": preview,
     "freigabe": release,
     "analyse": analyse,
+    "uebertragen": send,
 }
 
 

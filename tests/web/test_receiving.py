@@ -8,6 +8,7 @@ import stat
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -154,3 +155,35 @@ def test_a_token_delivers_for_its_own_town_only(client: Client, archive: bytes) 
     assert (answer.status_code, answer.json()["changed"]) == (200, True)
     assert shown() == "neu-2"
     assert UploadToken.objects.get().used is not None
+
+
+@pytest.mark.django_db(transaction=False)
+def test_the_datenwerkstatt_speaks_to_the_site(live_server: Any, archive: bytes, tmp_path: Path) -> None:
+    from sozialraum.errors import SozialraumError
+    from sozialraum_inside import sending
+    from sozialraum_inside.sending import Site
+    from sozialraum_web.accounts.models import Municipality
+    from sozialraum_web.monitoring import receiving
+
+    token = receiving.new_token(Municipality.objects.get(slug="probestadt"), "Datenwerkstatt")
+    site = sending.remember(tmp_path, Site(f"{live_server.url}/probestadt/", token))
+    assert (tmp_path / sending.NOTE).stat().st_mode & 0o077 == 0
+    assert sending.remembered(tmp_path) == site
+    assert sending.send(site, "neu-2", archive) == "Probestadt, Freigabe neu-2: eingespielt."
+    assert shown() == "neu-2"
+    with pytest.raises(SozialraumError, match="gilt nicht mehr"):
+        sending.send(Site(site.address, "falsch"), "neu-2", archive)
+    with pytest.raises(SozialraumError, match="nicht erreichbar"):
+        sending.send(Site("http://127.0.0.1:9/probestadt", token), "neu-2", archive)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://site.example/stadt", "ftp://x/y", "https://site.example", "stadt"]
+)
+def test_a_token_travels_by_https_only(address: str, tmp_path: Path) -> None:
+    from sozialraum.errors import SozialraumError
+    from sozialraum_inside import sending
+
+    with pytest.raises(SozialraumError):
+        sending.remember(tmp_path, sending.Site(address, "abc"))
+    assert not list(tmp_path.iterdir())

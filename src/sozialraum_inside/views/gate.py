@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from typing import Any
 
 from django.contrib import messages
@@ -11,13 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 
-from sozialraum import release as releases
 from sozialraum.errors import Finding, SozialraumError
 from sozialraum.municipality import Municipality
-from sozialraum_inside import approval, changes, gate, jobs, people, sight, withdrawals
+from sozialraum_inside import approval, changes, gate, jobs, people, sending, sight
 from sozialraum_inside.middleware import acting_person
 from sozialraum_inside.people import Role
-from sozialraum_inside.place import folder, municipality
+from sozialraum_inside.place import door_place, folder, municipality
+from sozialraum_inside.sending import Site
 
 
 def overview(request: HttpRequest) -> HttpResponse:
@@ -42,6 +40,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "name": gate.free_name(town, localdate().isoformat()),
             "last": jobs.last(folder(), "freigabe"),
             "audience": town.audience,
+            "site": sending.remembered(door_place()),
             **_four_eyes(request, town),
         },
     )
@@ -60,7 +59,14 @@ def _four_eyes(request: HttpRequest, town: Municipality) -> dict[str, Any]:
 
 
 def _act(request: HttpRequest, town: Municipality) -> HttpResponse:
-    acts = {"vorschau": _preview, "freigeben": _release, "erteilen": _grant, "zurueckgeben": _turn_down}
+    acts = {
+        "vorschau": _preview,
+        "freigeben": _release,
+        "erteilen": _grant,
+        "zurueckgeben": _turn_down,
+        "site": _keep_site,
+        "uebertragen": _send,
+    }
     act = acts.get(request.POST.get("tun", ""))
     if act is None:
         raise Http404
@@ -91,6 +97,28 @@ def _turn_down(request: HttpRequest, town: Municipality) -> HttpResponse:
     approval.turn_down(folder(), person, request.POST.get("grund", ""))
     messages.success(request, "Der Antrag liegt nicht mehr vor. Die Zahlen sind unverändert.")
     return redirect("/freigabe/")
+
+
+def _keep_site(request: HttpRequest, town: Municipality) -> HttpResponse:
+    site = sending.remember(
+        door_place(), Site(request.POST.get("adresse", ""), request.POST.get("zugang", ""))
+    )
+    changes.record(folder(), "site", f"Site zum Übertragen: {site.address}")
+    messages.success(request, "Adresse und Zugang sind gemerkt, nur auf diesem Rechner.")
+    return redirect("/freigabe/#bisher")
+
+
+def _send(request: HttpRequest, town: Municipality) -> HttpResponse:
+    """Carry a release to the site, in the background."""
+    person, name = acting_person(request), request.POST.get("name", "")
+    if name not in {r.name for r in gate.released(town)} or sending.remembered(door_place()) is None:
+        raise Http404
+    if person is not None and person.role < Role.RELEASE:
+        raise SozialraumError(Finding(f"Ihr Konto darf nicht übertragen (Rolle „{person.role.label}“)."))
+    job = jobs.start(
+        folder(), "uebertragen", f"Freigabe {name} übertragen", {"name": name, "door": str(door_place())}
+    )
+    return redirect(f"/arbeit/{job.id}/")
 
 
 def _release(request: HttpRequest, town: Municipality) -> HttpResponse:
@@ -127,18 +155,6 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
     place = town.releases / name
     if gate.wrong_with_name(name) or not (place / "protokoll.json").is_file():
         raise Http404
-    gone = withdrawals.withdrawn(folder()).get(name)
-    if gone:
-        raise SozialraumError(
-            Finding(f"Die Freigabe {name} ist zurückgezogen und geht nicht mehr hinaus.", gone.reason)
-        )
-    found: list[Any] = [f for f in releases.verify(place, None) if f.severity == "Fehler"]
-    if found:
-        raise SozialraumError(found)
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as pack:
-        for path in sorted(p for p in place.rglob("*") if p.is_file()):
-            pack.write(path, f"{name}/{path.relative_to(place).as_posix()}")
-    answer = HttpResponse(archive.getvalue(), content_type="application/zip")
+    answer = HttpResponse(sending.archive(folder(), place), content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="freigabe-{town.id}-{name}.zip"'
     return answer

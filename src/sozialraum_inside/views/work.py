@@ -16,6 +16,7 @@ NEXT = {
     "rechnen": ("/werte/", "Karte und Werte ansehen"),
     "vorschau": ("/freigabe/", "Zur Freigabe"),
     "freigabe": ("/freigabe/", "Zur Freigabe"),
+    "uebertragen": ("/freigabe/", "Zur Freigabe"),
 }
 
 
