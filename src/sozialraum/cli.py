@@ -469,6 +469,33 @@ def import_(release: Path, *, data: Path = DATA) -> int:
 
 
 @app.command
+def tenants(
+    preset: str,
+    *,
+    town: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    district: str = "",
+    data: Path = DATA,
+) -> int:
+    """Kreis und Gemeinden nach einem Modell einrichten: einzeln, gastgeber, kreisdaten, gemischt.
+
+    Parameters
+    ----------
+    preset
+        Modell der Zusammenarbeit
+    town
+        Gemeinde als adresse=Name, mehrfach möglich
+    district
+        Kreis als adresse=Name
+    data
+        Datenordner der Site
+    """
+    from sozialraum_web import commands
+
+    print(commands.tenants(preset, data, town, district))
+    return 0
+
+
+@app.command
 def export(release: Path, *, format: Format, output: Path = Path(), json: Json = False) -> int:
     """Offene Daten aus einer Freigabe schreiben; beachtet Reichweite und Lizenz der Quellen.
 

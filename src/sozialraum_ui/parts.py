@@ -101,6 +101,7 @@ class FooterLinks:
     report_barrier: str = ""
     privacy: str = ""
     imprint: str = ""
+    contacts: str = ""
     methods: str = ""
     open_data: str = ""
     help: str = ""

@@ -12,8 +12,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sozialraum.errors import Finding, SozialraumError
+
+if TYPE_CHECKING:
+    from sozialraum_web.accounts.models import Municipality
 
 WORKERS = 2
 TICK = 300  # seconds
@@ -35,6 +39,13 @@ DEMO_PEOPLE = (
     ("sabine@demo.example", "Sabine (Statistikstelle)", "statistik"),
     ("tobias@demo.example", "Tobias (Freier Träger)", "traeger"),
     ("alex@demo.example", "Alex (Administration)", "administration"),
+)
+
+DEMO_CONTACTS = (
+    ("Sozialplanung", "Sozialbericht, Planung, Maßnahmen", "kommune"),
+    ("Statistikstelle", "Kennzahlen, Daten, Geheimhaltung", "kommune"),
+    ("Stadtteilkoordination Rosenhöhe", "Angebote vor Ort, Stadtteilkonferenz", "kommune"),
+    ("Beratung zur Sozialplanung", "Aufbau und Weiterentwicklung kommunaler Sozialplanung", "land"),
 )
 
 
@@ -87,6 +98,17 @@ def trust(key: str, data: Path, municipality: str, yes: bool) -> str:
 
     services.trust_key(services.municipality(municipality), public_key)
     return f"Der Schlüssel {fingerprint} gilt jetzt für „{municipality}“."
+
+
+def tenants(preset: str, data: Path, towns: Sequence[str], district: str = "") -> str:
+    """Set up a Kreis and its towns after a model; each is given as `address=Name`. Raises SozialraumError."""
+    prepare(data, static=False)
+    from sozialraum_web.accounts.presets import set_up
+
+    top = district.partition("=") if district else None
+    named = {slug.strip(): name.strip() for slug, _sep, name in (town.partition("=") for town in towns)}
+    made = set_up(preset, named, (top[0].strip(), top[2].strip()) if top else None)
+    return "Eingerichtet: " + ", ".join(f"{row.name} (/{row.slug}/)" for row in made)
 
 
 def import_release(release: Path, data: Path) -> str:
@@ -177,6 +199,15 @@ def delete_expired() -> None:
     retention.delete_expired(timezone.now())
 
 
+def pass_on_questions() -> None:
+    """Pass on questions the mail server refused, delete those past their date."""
+    from django.utils import timezone
+
+    from sozialraum_web.portal import contacts
+
+    contacts.turn(timezone.now())
+
+
 def tick() -> None:
     """What happens every few minutes: remind of what is due, send what waits, delete what is past its date."""
     from django.core.management import call_command
@@ -185,6 +216,7 @@ def tick() -> None:
     close_old_connections()
     call_command("send_notices", verbosity=0, stdout=io.StringIO())
     delete_expired()
+    pass_on_questions()
     close_old_connections()
 
 
@@ -209,6 +241,24 @@ def demo_planning(slugs: Sequence[str]) -> None:
     for municipality in Municipality.objects.filter(slug__in=slugs):
         planning.load(municipality, timezone.localdate())
         bodies.load(municipality, timezone.localdate())
+        demo_contacts(municipality)
+
+
+def demo_contacts(municipality: Municipality) -> None:
+    """Made-up functions to ask."""
+    from sozialraum_web.portal.models import Contact
+
+    if Contact.objects.filter(municipality=municipality).exists():
+        return
+    for position, (name, topic, scope) in enumerate(DEMO_CONTACTS, 1):
+        Contact.objects.create(
+            municipality=municipality,
+            position=position,
+            name=name,
+            topic=topic,
+            scope=scope,
+            mail=f"anfrage{position}@demo.example",
+        )
 
 
 def _announce(host: str, port: int, slugs: Sequence[str], logins: Sequence[DemoLogin]) -> None:

@@ -7,6 +7,7 @@ SOZIALRAUM_HTTPS     1 or 0 (default: 1 as soon as SOZIALRAUM_HOSTS is set)
 SOZIALRAUM_PROXY     1 behind a reverse proxy that sets X-Forwarded-Proto
 SOZIALRAUM_SMTP      smtp://user:password@host:port, also smtps:// and smtp+plain:// (default: mails are written to the data folder)
 SOZIALRAUM_SENDER    sender of mails
+SOZIALRAUM_OIDC      https://client:secret@host/path of an OpenID Connect provider for single sign-on; SOZIALRAUM_OIDC_NAME names it
 SOZIALRAUM_DEBUG     1 shows tracebacks; never on a server others can reach
 """
 
@@ -70,6 +71,28 @@ def _database(url: str, folder: Path) -> dict[str, Any]:
     }
 
 
+def _single_sign_on(text: str) -> dict[str, Any]:
+    """The provider named as `https://client:secret@host/path`; its name comes from SOZIALRAUM_OIDC_NAME."""
+    if not text:
+        return {}
+    parts = urlsplit(text)
+    server = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
+    app = {
+        "provider_id": "haus",
+        "name": os.environ.get("SOZIALRAUM_OIDC_NAME", "Anmeldung der Verwaltung"),
+        "client_id": unquote(parts.username or ""),
+        "secret": unquote(parts.password or ""),
+        "settings": {"server_url": server, "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app], "EMAIL_AUTHENTICATION": True}}
+
+
+def _origins(text: str) -> list[str]:
+    """Where the provider of single sign-on is, without client and secret."""
+    parts = urlsplit(text)
+    return [f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}"] if text else []
+
+
 SECRET_KEY = _secret_key(DATA / "schluessel.txt")
 DEBUG = _flag("SOZIALRAUM_DEBUG")
 
@@ -100,6 +123,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    *(
+        ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+        if os.environ.get("SOZIALRAUM_OIDC")
+        else []
+    ),
     "axes",
     "csp",
 ]
@@ -118,6 +146,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "sozialraum_web.portal.middleware.PermissionsPolicyMiddleware",
+    "sozialraum_web.portal.second_factor.SecondFactorMiddleware",
+    "sozialraum_web.portal.preview.PreviewMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -197,6 +227,15 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[sozialraum] "
 ACCOUNT_PRESERVE_USERNAME_CASING = False
+# Single sign-on: people who were invited log in with the account of their house; nobody gets an account by logging in
+SOCIALACCOUNT_ADAPTER = "sozialraum_web.accounts.single_sign_on.HouseAdapter"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = _single_sign_on(os.environ.get("SOZIALRAUM_OIDC", ""))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "sozialraum"
 
@@ -219,7 +258,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # browsers also look at where the button for single sign-on leads to
+        "form-action": [SELF, *_origins(os.environ.get("SOZIALRAUM_OIDC", ""))],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -1,6 +1,7 @@
 """All addresses: the installation's own first, then everything below a municipality."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -20,6 +21,14 @@ urlpatterns = [
     path("", start.municipalities, name="municipalities"),
     path("konto/", include("allauth.account.urls")),
     path("konto/zweifaktor/", include("allauth.mfa.urls")),
+    *(
+        [
+            path("konto/einmal/", include("allauth.socialaccount.urls")),
+            path("konto/", include("allauth.socialaccount.providers.openid_connect.urls")),
+        ]
+        if settings.SOCIALACCOUNT_PROVIDERS
+        else []
+    ),
     path("verwaltung/", admin.site.urls),
     path("mitteilungen/<str:word>/", mail_link, name="mail_link"),
     path("<slug:kommune>/", include("sozialraum_web.portal.urls")),

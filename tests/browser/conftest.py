@@ -54,7 +54,7 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, release: Path) -> Iterator[Server]:
+def running(folder: Path, release: Path, **settings: str) -> Iterator[Server]:
     """The command a town uses, on a free port and a data folder `daten`; ended by its own process id."""
     if not CHROMIUM.exists():
         pytest.skip("no Chromium (SOZIALRAUM_CHROMIUM)")
@@ -67,9 +67,8 @@ def running(folder: Path, release: Path) -> Iterator[Server]:
             stdout=handle,
             stderr=subprocess.STDOUT,
             env={
-                key: value
-                for key, value in os.environ.items()
-                if not key.startswith(("SOZIALRAUM_", "DJANGO_"))
+                **{k: v for k, v in os.environ.items() if not k.startswith(("SOZIALRAUM_", "DJANGO_"))},
+                **settings,
             },
         )
     try:
@@ -89,7 +88,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def fresh_site(tmp_path: Path) -> Callable[[Path], AbstractContextManager[Server]]:
+def fresh_site(tmp_path: Path) -> Callable[..., AbstractContextManager[Server]]:
     """Starts a site of its own on a release, for walks that write."""
     return partial(running, tmp_path)
 

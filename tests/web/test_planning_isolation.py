@@ -73,6 +73,8 @@ EXAMPLES = {
     "new_record": [f"{kind}/neu/" for kind in RECORDS],
     "edit_record": [f"{kind}/1/aendern/" for kind in RECORDS],
     "remove_record": [f"{kind}/1/entfernen/" for kind in RECORDS],
+    "trail": ["verlauf/"],
+    "roll_back": [f"{kind}/1/zuruecksetzen/" for kind in RECORDS],
     "history": [f"{kind}/1/verlauf/" for kind in RECORDS],
     "resolve": ["ziele/1/beschluss/", "massnahmen/1/beschluss/", "leitbild/1/beschluss/"],
     "new_part": ["zyklen/1/phasen/neu/", "massnahmen/1/meilensteine/neu/", "massnahmen/1/mittel/neu/", "massnahmen/1/wirkung/neu/", "massnahmen/1/annahmen/neu/", "bedarfe/1/bewertung/neu/", "gremien/1/mitglieder/neu/", "sitzungen/1/tagesordnung/neu/", "vorlagen/1/stationen/neu/"],
@@ -81,7 +83,7 @@ EXAMPLES = {
 }  # fmt: skip
 POSTED = {
     "step_done", "change_measures", "keep_draft", "undo", "remove_part", "cancel_meeting", "close_meeting", "approve_minutes", "attend",
-    "write_minutes", "task_state", "subscribe", "comment", "withdraw_comment",
+    "write_minutes", "roll_back", "task_state", "subscribe", "comment", "withdraw_comment",
 }  # fmt: skip
 CASES = [(name, url) for name, urls in EXAMPLES.items() for url in urls]
 INSIDE = [

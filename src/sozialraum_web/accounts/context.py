@@ -18,4 +18,16 @@ def account(request: HttpRequest) -> dict[str, Any]:
         "account": Link(str(request.user), reverse("mfa_index")) if known else None,
         "login_url": reverse("account_login"),
         "logout_url": reverse("account_logout"),
+        "single_sign_on": [] if known else single_sign_on(),
+        "previewed_as": getattr(request, "previewed_as", ""),
+        "previewed_in": getattr(request, "previewed_in", None),
     }
+
+
+def single_sign_on() -> list[dict[str, str]]:
+    """Name and address of the providers that are set."""
+    apps = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
+    return [
+        {"name": app["name"], "url": reverse("openid_connect_login", args=[app["provider_id"]])}
+        for app in apps
+    ]

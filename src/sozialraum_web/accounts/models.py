@@ -41,6 +41,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("Zugang zur Verwaltung der Installation", default=False)
     date_joined = models.DateTimeField("angelegt", default=timezone.now)
 
+    # while this person looks at a municipality as another role sees it: its key and those roles; set per request
+    previewed: tuple[int, frozenset[Role]] | None = None
+
     objects: ClassVar[People] = People()
 
     USERNAME_FIELD = "email"
@@ -77,6 +80,15 @@ class Municipality(models.Model):
     )
     name = models.CharField("Name", max_length=120)
     kind = models.CharField("Art", max_length=60, blank=True)
+    district = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="towns", verbose_name="gehört zum Kreis"
+    )
+    hosted = models.BooleanField("Die Administration des Kreises verwaltet die Konten mit", default=False)
+    opens_data = models.BooleanField(
+        "Die Verwaltungen der Gemeinden lesen interne Freigaben des Kreises", default=False
+    )
+    four_eyes = models.BooleanField("Öffentliche Freigaben bestätigt eine zweite Person", default=False)
+    second_factor = models.BooleanField("Personen mit Rolle brauchen einen zweiten Faktor", default=False)
 
     class Meta:
         verbose_name, verbose_name_plural = "Kommune", "Kommunen"

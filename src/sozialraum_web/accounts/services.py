@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.core.mail import send_mail
 from django.db import transaction
 
 from sozialraum.errors import Finding, SozialraumError
@@ -33,3 +35,21 @@ def remove(membership: Membership) -> None:
             )
         )
     membership.delete()
+
+
+def send_invitation(membership: Membership, link: str) -> bool:
+    """Send the one-time address to a new person; False where no mail server is set or it refuses."""
+    if not settings.EMAIL_HOST:
+        return False
+    town, role = membership.municipality, membership.get_role_display()
+    try:
+        send_mail(
+            f"[{town}] Einladung",
+            f"Guten Tag {membership.user},\n\nSie sind eingeladen, in {town} als „{role}“ mitzuarbeiten. Unter dieser Adresse setzen Sie Ihr "
+            f"Kennwort; sie gilt einmal und für wenige Tage:\n\n{link}\n",
+            None,
+            [membership.user.email],
+        )
+    except OSError:
+        return False
+    return True

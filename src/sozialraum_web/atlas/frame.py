@@ -68,6 +68,7 @@ def footer_links(place: Place) -> parts.FooterLinks:
         report_barrier=address(place, "barrierefreiheit", "melden"),
         privacy=address(place, "datenschutz"),
         imprint=address(place, "impressum"),
+        contacts=address(place, "ansprechpersonen"),
         methods=address(place, "methoden"),
         open_data=address(place, "daten"),
         help=address(place, "hilfe"),

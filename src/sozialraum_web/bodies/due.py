@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from sozialraum import periods
 from sozialraum_web.accounts.models import Membership
+from sozialraum_web.accounts.permissions import can_choose_release
 from sozialraum_web.bodies import permissions
 from sozialraum_web.bodies.models import Body, Meeting, Task
+from sozialraum_web.monitoring.models import Release
 from sozialraum_web.organisations.models import Organisation
 from sozialraum_web.planning import due as planned
 from sozialraum_web.planning import permissions as planning
@@ -70,6 +72,8 @@ def groups(here: Desk, today: date) -> list[tuple[str, list[Due], int]]:
         (_("Sitzungen: Einladung oder Protokoll steht aus"), *_meetings(here, today)),
         (_("Aufgaben, deren Person hier keine Rolle mehr hat"), *_orphaned(here)),
     ]
+    if can_choose_release(here.reader.person, here.place.municipality):
+        found += [(_("Freigaben, die auf die zweite Person warten"), *_waiting(here))]
     if planning.can_read_all(here.reader):
         found += [(_("Kennzahlen, die älter sind als ihr Rhythmus"), *_stale(here, today))]
     told = [(title, rows, number) for title, rows, number in found if rows]
@@ -105,6 +109,12 @@ def _orphaned(here: Desk) -> tuple[list[Due], int]:
     rows = rows.exclude(user__in=members)
     lines = [Due(row.title, _("zuletzt: %s") % row.who, _("Neu vergeben"), f"{row.address}aendern/", "warn") for row in rows[:LISTED]]  # fmt: skip
     return lines, rows.count()
+
+
+def _waiting(here: Desk) -> tuple[list[Due], int]:
+    rows = Release.objects.filter(municipality=here.place.municipality).exclude(proposed_by=None)
+    lines = [Due(row.name, _("vorgeschlagen von %s") % row.proposed_by, _("Ansehen und bestätigen"), f"{here.place.base}freigaben/") for row in rows.exclude(proposed_by=here.reader.user)]  # fmt: skip
+    return lines, len(lines)
 
 
 def _stale(here: Desk, today: date) -> tuple[list[Due], int]:

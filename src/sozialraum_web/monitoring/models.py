@@ -65,6 +65,23 @@ class Release(models.Model):
     created = models.DateTimeField("freigegeben")
     imported = models.DateTimeField("eingespielt", auto_now_add=True)
     current = models.BooleanField("wird gezeigt", default=False)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="vorgeschlagen von",
+    )
+    proposed = models.DateTimeField("vorgeschlagen", null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="bestätigt von",
+    )
     commitment = models.CharField("Prüfsumme", max_length=64)
     fingerprint = models.CharField("Fingerabdruck des Schlüssels", max_length=120)
     areas = models.PositiveIntegerField("Gebiete", default=0)

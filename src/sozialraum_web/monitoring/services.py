@@ -21,7 +21,7 @@ from django.utils import timezone
 from sozialraum import release as releases
 from sozialraum.errors import Finding, ReleaseError, raise_if_errors
 from sozialraum.products import catalogue as catalogues
-from sozialraum_web.accounts.models import Municipality
+from sozialraum_web.accounts.models import Municipality, User
 from sozialraum_web.monitoring.geometry import prepare
 from sozialraum_web.monitoring.models import Release, TrustedKey, maps_folder, release_folder
 
@@ -191,13 +191,37 @@ def _store(staged: Path, owner: Municipality, name: str, digest: str) -> Release
             row = _record(content, owner, digest, str(signature.get("fingerprint", "")))
             (staged.parent / "karten").rename(maps)
             staged.rename(folder)
-            if not _newer(row):
+            if not _newer(row) and not waits_for_two(row):
                 show_release(row)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(maps, ignore_errors=True)
         raise
     return row
+
+
+def waits_for_two(release: Release) -> bool:
+    """Whether a second person must confirm before everybody sees this release (Vier-Augen-Freigabe)."""
+    return release.is_public and release.municipality.four_eyes
+
+
+@transaction.atomic
+def choose(release: Release, person: User) -> bool:
+    """Show a release; where two must agree, the first proposes and another confirms. Returns whether it is shown now."""
+    row = Release.objects.select_for_update().select_related("municipality").get(pk=release.pk)
+    if not waits_for_two(row):
+        show_release(row)
+        return True
+    if row.proposed_by_id is None or row.proposed_by_id == person.pk:
+        row.proposed_by, row.proposed, row.confirmed_by = person, timezone.now(), None
+        row.save(update_fields=["proposed_by", "proposed", "confirmed_by"])
+        return False
+    row.confirmed_by = person
+    row.save(update_fields=["confirmed_by"])
+    show_release(row)
+    # showing it again later needs two people again
+    Release.objects.filter(pk=row.pk).update(proposed_by=None, proposed=None)
+    return True
 
 
 def _newer(row: Release) -> bool:

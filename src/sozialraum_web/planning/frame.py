@@ -60,7 +60,9 @@ def desk(predicate: Callable[[Reader], bool] | None = None) -> Callable[[View[P]
                 response = view(Desk(request, place, reader), *args, **kwargs)
             except LogInFirstError:
                 return redirect_to_login(request.get_full_path(), reverse("account_login"))
-            response.headers.setdefault("Cache-Control", "private, no-store" if reader.user else "no-cache")
+            response.headers.setdefault(
+                "Cache-Control", "private, no-store" if request.user.is_authenticated else "no-cache"
+            )
             return response
 
         return inside  # type: ignore[return-value]

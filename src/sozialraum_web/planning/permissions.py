@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from sozialraum_web.accounts.models import Municipality, Role, User
-from sozialraum_web.accounts.permissions import Person, can_read_internal, roles_of
+from sozialraum_web.accounts.permissions import Person, can_read_internal, is_kin, roles_of
 from sozialraum_web.monitoring.models import Release
 from sozialraum_web.organisations.models import Organisation
 from sozialraum_web.planning.models import Cycle, Finding, Goal, Measure, Mission, Need
@@ -53,10 +53,18 @@ class Reader:
         """Keys of the organisations this person acts for here."""
         if self.user is None:
             return frozenset()
-        rows = Organisation.objects.filter(
-            municipality=self.municipality, removed=None, people=self.user
-        ).values_list("pk", flat=True)
-        return frozenset(rows)
+        own = Organisation.objects.filter(municipality=self.municipality, removed=None)
+        found = frozenset(own.filter(people=self.user).values_list("pk", flat=True))
+        # who acts for a department acts for what belongs to it
+        below = found
+        while below := frozenset(own.filter(parent__in=below).values_list("pk", flat=True)) - found:
+            found |= below
+        return found
+
+    @cached_property
+    def kin(self) -> bool:
+        """Whether the person works in the Kreis of this municipality or in another of its towns."""
+        return is_kin(self.person, self.municipality, _STAFF)
 
     @cached_property
     def internal_figures(self) -> bool:
@@ -91,7 +99,11 @@ def visible(rows: QuerySet[R], reader: Reader) -> QuerySet[R]:
     own = rows.filter(municipality=reader.municipality, removed=None)
     if can_read_all(reader):
         return own
-    levels = [Visibility.PUBLIC, *([Visibility.COUNCIL] if can_read_council(reader) else [])]
+    levels = [
+        Visibility.PUBLIC,
+        *([Visibility.COUNCIL] if can_read_council(reader) else []),
+        *([Visibility.DISTRICT] if reader.kin else []),
+    ]
     seen = Q(visibility__in=levels)
     if reader.user is not None:
         if rows.model is Finding:

@@ -14,6 +14,7 @@ from sozialraum_web.planning.views import (
     overview,
     personal,
     reform,
+    trail,
     writing,
 )
 
@@ -68,6 +69,8 @@ urlpatterns = [
     path("export/planung.json", exports.everything, name="planning_json"),
     path("export/termine.ics", exports.calendar, name="planning_calendar"),
     path("entwurf/", writing.keep_draft, name="keep_draft"),
+    path("verlauf/", trail.trail, name="trail"),
+    path("<art:art>/<int:number>/zuruecksetzen/", trail.roll_back, name="roll_back"),
     path("verlauf/<int:pk>/zuruecknehmen/", writing.undo, name="undo"),
     path("<art:art>/neu/", writing.new, name="new_record"),
     path("<art:art>/<int:number>/aendern/", writing.edit, name="edit_record"),

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django import forms
 
 from sozialraum_web.accounts.models import Role
-from sozialraum_web.portal.models import BarrierReport
+from sozialraum_web.portal.models import BarrierReport, Contact
 
 
 class BarrierForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -30,3 +30,24 @@ class InvitationForm(forms.Form):
     email = forms.EmailField(label="E-Mail-Adresse", max_length=254)
     name = forms.CharField(label="Name", max_length=150, required=False)
     role = forms.ChoiceField(label="Rolle", choices=Role)
+
+
+class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Who is in charge of what."""
+
+    class Meta:
+        model = Contact
+        fields = ("name", "topic", "scope", "region", "phone", "mail", "position")
+
+
+class EnquiryForm(forms.Form):
+    """A question; `website` is a trap for programs, `stempel` says when the form was shown."""
+
+    text = forms.CharField(label="Ihre Frage", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
+    reply = forms.EmailField(
+        label="E-Mail-Adresse für die Antwort",
+        required=False,
+        help_text="freiwillig; wird mit der Anfrage nach 90 Tagen gelöscht",
+    )
+    website = forms.CharField(required=False, widget=forms.HiddenInput)
+    stempel = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sozialraum_web.portal.views import area, data, members, receiving, start, static
+from sozialraum_web.portal.views import area, contacts, data, members, receiving, start, static, towns
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -25,6 +25,14 @@ urlpatterns = [
     path("freigaben/annehmen/", receiving.accept, name="accept_release"),
     path("freigaben/<str:name>/zeigen/", members.choose_release, name="choose_release"),
     path("rechte/", members.rights, name="rights"),
+    path("ansicht/", members.begin_preview, name="begin_preview"),
+    path("ansicht/beenden/", members.end_preview, name="end_preview"),
+    path("ansprechpersonen/", contacts.contact_list, name="contacts"),
+    path("ansprechpersonen/neu/", contacts.edit, name="new_contact"),
+    path("ansprechpersonen/<int:pk>/frage/", contacts.ask, name="ask_contact"),
+    path("ansprechpersonen/<int:pk>/aendern/", contacts.edit, name="edit_contact"),
+    path("ansprechpersonen/<int:pk>/entfernen/", contacts.remove, name="remove_contact"),
+    path("gemeinden/", towns.board, name="towns"),
     path("mitglieder/", members.members, name="members"),
     path("mitglieder/<int:pk>/entfernen/", members.remove_member, name="remove_member"),
 ]

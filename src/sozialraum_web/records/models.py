@@ -15,6 +15,7 @@ class Visibility(models.TextChoices):
     """Who may read a record besides those who work on it."""
 
     INTERNAL = "intern", _("Verwaltung")
+    DISTRICT = "kreis", _("Verwaltung, auch im Kreis und seinen Gemeinden")
     COUNCIL = "rat", _("Verwaltung, Rat und Ausschüsse")
     PUBLIC = "oeffentlich", _("alle")
 

@@ -226,6 +226,25 @@ def log(
     )
 
 
+def log_event(municipality: Municipality, actor: User | None, kind: str, title: str, note: str) -> Change:
+    """Put on record what concerns no record: roles, releases, views; never undone from the list."""
+    return Change.objects.create(
+        municipality=municipality, kind=kind, record_id=0, number=0, title=title[:LONGEST_TITLE], version=0,
+        action=Change.Action.CHANGED, note=note[:500], actor=actor,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def roll_back(record: R, version: int, actor: User | None) -> Written:
+    """Give a record the content it had at an earlier version; raises SozialraumError for a version it never had."""
+    current = type(record)._default_manager.select_for_update().get(pk=record.pk)
+    if not 1 <= version < current.version:
+        raise SozialraumError(Finding("Diese Fassung gibt es nicht."))
+    seen, _by = _as_of(current, state_of(current), version)
+    data = {name: _revived(type(record), name, value) for name, value in seen.items()}
+    return change(current, actor, data, note=f"zurückgesetzt auf Fassung {version}")
+
+
 def remark(record: Record, actor: User | None, note: str) -> Change:
     """Put on record what happened to a part of a record (a milestone, a phase, a line of money)."""
     return log(record, actor, Change.Action.CHANGED, {}, {}, note)

@@ -47,9 +47,27 @@ def _desk(here: Desk) -> HttpResponse:
         "goals": visible(Goal.objects.all(), here.reader).count(),
         "gone": len(outdated(here.place)),
         "sees_personal": permissions.can_see_personal_data(here.reader),
+        "sees_history": permissions.can_see_history(here.reader),
+        "district": here.place.municipality.district,
+        "shared": _shared(here),
         "saved": saved_change(here),
     }
     return render(here, "planning/overview.html", "", _("Wo stehen wir?"), context)
+
+
+def _shared(here: Desk) -> list[tuple[Any, str]]:
+    """What the Kreis shares with the administrations of its towns: cycles, Leitbild, goals."""
+    district = here.place.municipality.district
+    if district is None:
+        return []
+    reader = Reader(here.reader.person, district)
+    rows: list[tuple[Any, str]] = []
+    models: tuple[Any, ...] = (Mission, Cycle, Goal)
+    for model in models:
+        rows += [
+            (row, str(model._meta.verbose_name)) for row in visible(model._default_manager.all(), reader)[:20]
+        ]
+    return rows
 
 
 def told(cycle: Cycle, today: date) -> dict[str, Any]:

@@ -293,8 +293,13 @@ def history(here: Desk, art: str, number: int) -> HttpResponse:
 
 
 def _entry(entry: Change, model: type[Record]) -> dict[str, Any]:
+    return {"entry": entry, "rows": changed_fields(entry, model)}
+
+
+def changed_fields(entry: Change, model: type[Record]) -> list[tuple[str, str, str]]:
+    """What an entry changed in words: field, before, after."""
     known = {field.name for field in model.content_fields()}
-    rows = [
+    return [
         (
             str(model._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
             records.readable(model, name, entry.before.get(name)),
@@ -303,7 +308,6 @@ def _entry(entry: Change, model: type[Record]) -> dict[str, Any]:
         for name, value in entry.after.items()
         if name in known and (entry.action != Change.Action.CREATED or value not in (None, "", []))
     ]
-    return {"entry": entry, "rows": rows}
 
 
 @require_POST

@@ -23,12 +23,14 @@ from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.accounts import permissions, services
 from sozialraum_web.accounts.models import Membership, Municipality, Role, User
-from sozialraum_web.accounts.permissions import MATRIX, PUBLIC, Right
 from sozialraum_web.monitoring.access import NotFound, municipality_of
 from sozialraum_web.monitoring.models import Release, TrustedKey, UploadToken
-from sozialraum_web.monitoring.services import show_release
+from sozialraum_web.monitoring.services import choose
+from sozialraum_web.portal import preview
 from sozialraum_web.portal.forms import InvitationForm
 from sozialraum_web.portal.models import BarrierReport
+from sozialraum_web.portal.rights import ROWS, holders, lines
+from sozialraum_web.records.services import log_event
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Municipality, P], HttpResponse]
@@ -80,6 +82,7 @@ def releases(request: HttpRequest, municipality: Municipality) -> HttpResponse:
             "may_choose": permissions.can_choose_release(request.user, municipality),
             "may_confirm": permissions.can_manage_members(request.user, municipality),
             "tokens": UploadToken.objects.filter(municipality=municipality),
+            "person": request.user,
         },
     )
 
@@ -95,32 +98,63 @@ def _choose_release(request: HttpRequest, municipality: Municipality, name: str)
     release = Release.objects.filter(municipality=municipality, name=name).first()
     if release is None:
         raise NotFound(f"Eine Freigabe „{name[:60]}“ gibt es nicht.")
-    show_release(release)
-    messages.success(request, f"Gezeigt wird jetzt die Freigabe {release.name} ({release.audience}).")
+    person = cast("User", request.user)
+    if choose(release, person):
+        note = f"Gezeigt wird jetzt die Freigabe {release.name} ({release.audience})."
+    else:
+        note = f"Vorgeschlagen: {release.name}. Sobald eine zweite Person bestätigt, ist sie öffentlich."
+    log_event(municipality, person, "freigaben", f"Freigabe {release.name}", note)
+    messages.success(request, note)
     return redirect("releases", municipality.slug)
 
 
 @needs(permissions.can_see_rights)
 def rights(request: HttpRequest, municipality: Municipality) -> HttpResponse:
-    """The role matrix as the software enforces it."""
-    return render(
-        request,
-        "portal/rights.html",
-        {**plain_frame(municipality, "Rollen und Rechte"), "table": matrix_table()},
-    )
+    """Every right, as the predicates of the software answer; and the view of another role."""
+    context = {
+        **plain_frame(municipality, "Rollen und Rechte"),
+        "tables": [matrix_table(room) for room in dict.fromkeys(room for room, _, _ in ROWS)],
+        "views": preview.offered(request.user, municipality) if isinstance(request.user, User) else [],
+    }
+    return render(request, "portal/rights.html", context)
 
 
-def matrix_table() -> Table:
-    """Roles down, rights across, yes or no in words."""
-    columns = [Column("Rolle"), *(Column(right.value) for right in Right)]
-    public = TableRow(
-        [Cell(PUBLIC), *(Cell("ja" if right is Right.READ_PUBLIC else "nein") for right in Right)]
-    )
+def matrix_table(room: str) -> Table:
+    """The rights of one room down, the roles across, yes or no in words."""
+    columns = [Column("Recht"), *(Column(name) for name in holders())]
     rows = [
-        TableRow([Cell(role.label), *(Cell("ja" if role in MATRIX[right] else "nein") for right in Right)])
-        for role in Role
+        TableRow([Cell(line.label), *(Cell("ja" if holds else "nein") for holds in line.holds)])
+        for line in lines()
+        if line.room == room
     ]
-    return Table("Wer was darf", columns, [public, *rows])
+    return Table(room, columns, rows)
+
+
+@require_POST
+def begin_preview(request: HttpRequest, kommune: str) -> HttpResponse:
+    """Look at the municipality as another role sees it."""
+    return _begin_preview(request, kommune)
+
+
+@needs(permissions.can_preview)
+def _begin_preview(request: HttpRequest, municipality: Municipality) -> HttpResponse:
+    role = request.POST.get("rolle", "")
+    if not preview.begin(request, municipality, role):
+        raise PermissionDenied
+    log_event(municipality, cast("User", request.user), "ansicht", "Ansicht als", f"begonnen: {role}")
+    return redirect("start", municipality.slug)
+
+
+@require_POST
+def end_preview(request: HttpRequest, kommune: str) -> HttpResponse:
+    """Be oneself again."""
+    return _end_preview(request, kommune)
+
+
+@needs(permissions.belongs)
+def _end_preview(request: HttpRequest, municipality: Municipality) -> HttpResponse:
+    preview.end(request)
+    return redirect("start", municipality.slug)
 
 
 @needs(permissions.can_manage_members)
@@ -131,8 +165,13 @@ def members(request: HttpRequest, municipality: Municipality) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         membership, created = services.invite(data["email"], data["name"], municipality, Role(data["role"]))
-        messages.success(request, f"{membership.user} hat jetzt die Rolle {membership.get_role_display()}.")
+        note = f"{membership.user} hat jetzt die Rolle {membership.get_role_display()}."
+        log_event(municipality, cast("User", request.user), "rollen", str(membership.user), note)
+        messages.success(request, note)
         link = request.build_absolute_uri(password_link(membership.user)) if created else ""
+        if link and services.send_invitation(membership, link):
+            messages.success(request, f"Die Einladung ist per Mail an {membership.user.email} unterwegs.")
+            link = ""
         form = InvitationForm()
     rows = Membership.objects.filter(municipality=municipality).select_related("user")
     return render(
@@ -163,6 +202,13 @@ def _remove_member(request: HttpRequest, municipality: Municipality, pk: int) ->
         raise NotFound("Diese Mitgliedschaft gibt es nicht.")
     try:
         services.remove(membership)
+        log_event(
+            municipality,
+            cast("User", request.user),
+            "rollen",
+            str(membership.user),
+            f"Rolle entfernt: {membership.get_role_display()}",
+        )
         messages.success(request, "Die Rolle ist entfernt.")
     except SozialraumError as error:
         messages.error(request, str(error))
