@@ -8,7 +8,6 @@ import stat
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -157,8 +156,26 @@ def test_a_token_delivers_for_its_own_town_only(client: Client, archive: bytes) 
     assert UploadToken.objects.get().used is not None
 
 
-@pytest.mark.django_db(transaction=False)
-def test_the_datenwerkstatt_speaks_to_the_site(live_server: Any, archive: bytes, tmp_path: Path) -> None:
+@pytest.fixture
+def served(db: None) -> Iterator[str]:
+    """The site on a free port over this test's own connection; a live server of its own would empty the shared database."""
+    from django.db import connections
+    from django.test.testcases import LiveServerThread, _StaticFilesHandler
+
+    connection = connections["default"]
+    if connection.vendor != "sqlite":
+        pytest.skip("another thread does not see an open transaction of PostgreSQL")
+    connection.inc_thread_sharing()
+    thread = LiveServerThread("127.0.0.1", _StaticFilesHandler, connections_override={"default": connection})
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    yield f"http://127.0.0.1:{thread.port}"
+    thread.terminate()
+    connection.dec_thread_sharing()
+
+
+def test_the_datenwerkstatt_speaks_to_the_site(served: str, archive: bytes, tmp_path: Path) -> None:
     from sozialraum.errors import SozialraumError
     from sozialraum_inside import sending
     from sozialraum_inside.sending import Site
@@ -166,7 +183,7 @@ def test_the_datenwerkstatt_speaks_to_the_site(live_server: Any, archive: bytes,
     from sozialraum_web.monitoring import receiving
 
     token = receiving.new_token(Municipality.objects.get(slug="probestadt"), "Datenwerkstatt")
-    site = sending.remember(tmp_path, Site(f"{live_server.url}/probestadt/", token))
+    site = sending.remember(tmp_path, Site(f"{served}/probestadt/", token))
     assert (tmp_path / sending.NOTE).stat().st_mode & 0o077 == 0
     assert sending.remembered(tmp_path) == site
     assert sending.send(site, "neu-2", archive) == "Probestadt, Freigabe neu-2: eingespielt."
