@@ -40,6 +40,7 @@ class DataState:
     version: str = ""
     areas: str = ""
     audit: str = ""
+    health: str = ""
     url: str = ""
     protocol_url: str = ""
 

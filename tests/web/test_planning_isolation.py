@@ -69,6 +69,9 @@ EXAMPLES = {
     "habits": ["mitteilungen/"],
     "subscribe": ["abonnieren/"],
     "comment": [f"{kind}/1/kommentar/" for kind in RECORDS],
+    "attach": [f"{kind}/1/anlagen/" for kind in RECORDS],
+    "attachment": ["massnahmen/1/anlagen/1/"],
+    "detach": ["massnahmen/1/anlagen/1/entfernen/"],
     "withdraw_comment": ["kommentare/1/zuruecknehmen/"],
     "new_record": [f"{kind}/neu/" for kind in RECORDS],
     "edit_record": [f"{kind}/1/aendern/" for kind in RECORDS],
@@ -83,11 +86,13 @@ EXAMPLES = {
 }  # fmt: skip
 POSTED = {
     "step_done", "change_measures", "keep_draft", "undo", "remove_part", "cancel_meeting", "close_meeting", "approve_minutes", "attend",
-    "write_minutes", "roll_back", "task_state", "subscribe", "comment", "withdraw_comment",
+    "write_minutes", "roll_back", "task_state", "subscribe", "comment", "attach", "detach", "withdraw_comment",
 }  # fmt: skip
 CASES = [(name, url) for name, urls in EXAMPLES.items() for url in urls]
 INSIDE = [
-    (name, url) for name, url in CASES if name not in POSTED | {"edit_part", "confirm_list", "station_result"}
+    (name, url)
+    for name, url in CASES
+    if name not in POSTED | {"edit_part", "confirm_list", "station_result", "attachment"}
 ]
 SECRET, OTHER = "Geheimstadtplan", "Nachbarplan"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from sozialraum import periods
 from sozialraum.products.catalogue import Area, Catalogue, Indicator, Source, load_protocol
 from sozialraum_ui import parts
 from sozialraum_ui.parts import Link
+from sozialraum_web.atlas import health
 from sozialraum_web.monitoring.access import Place
 
 
@@ -87,6 +89,7 @@ def data_state(place: Place) -> parts.DataState:
         version=version.label,
         areas=f"{finest.areas} {finest.plural or finest.label}",
         audit=audit_text(place),
+        health=health.in_words(catalogue, date.today()),  # noqa: DTZ011 - a day, not a moment
         url=address(place, "daten"),
         protocol_url=address(place, "methoden") + "#freigabe",
     )

@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sozialraum import periods
 from sozialraum_web.accounts.models import Membership
 from sozialraum_web.accounts.permissions import can_choose_release
+from sozialraum_web.atlas.health import stale
 from sozialraum_web.bodies import permissions
 from sozialraum_web.bodies.models import Body, Meeting, Task
 from sozialraum_web.monitoring.models import Release
@@ -25,8 +25,6 @@ from sozialraum_web.planning.frame import Desk
 
 LISTED: Final = 60
 SOON: Final = timedelta(days=14)
-# how many months may pass after a period until its successor is expected
-RHYTHMS: Final[Mapping[str, int]] = {"monatlich": 3, "vierteljährlich": 6, "halbjährlich": 12, "jährlich": 18, "zweijährlich": 36, "alle zwei Jahre": 36}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -118,20 +116,13 @@ def _waiting(here: Desk) -> tuple[list[Due], int]:
 
 
 def _stale(here: Desk, today: date) -> tuple[list[Due], int]:
-    """Indicators whose newest period is older than the rhythm of their source allows: a delivery is missing."""
-    catalogue = here.place.catalogue
-    lines = []
-    for item in catalogue.plain_indicators:
-        months = RHYTHMS.get(catalogue.source_of(item).rhythm.strip().casefold())
-        newest = max((periods.parse(period).end for period in item.periods), default=None)
-        if months is None or newest is None:
-            continue
-        if (today - newest).days > months * 30.44:
-            said = _("neuester Stand %(day)s; die Quelle liefert %(rhythm)s") % {"day": f"{newest:%d.%m.%Y}", "rhythm": catalogue.source_of(item).rhythm}  # fmt: skip
-            lines.append(
-                Due(item.label, said, _("Zur Kennzahl"), f"{here.place.base}kennzahlen/{item.id}/", "warn")
-            )
-    return lines[:12], len(lines)
+    """Indicators that wait for a delivery."""
+    rows = stale(here.place.catalogue, today)
+    lines = [
+        Due(row.indicator.label, _("neuester Stand %(day)s; die Quelle liefert %(rhythm)s") % {"day": f"{row.newest:%d.%m.%Y}", "rhythm": row.rhythm}, _("Zur Kennzahl"), f"{here.place.base}kennzahlen/{row.indicator.id}/", "warn")
+        for row in rows[:12]
+    ]  # fmt: skip
+    return lines, len(rows)
 
 
 def filters(here: Desk) -> dict[str, Any]:

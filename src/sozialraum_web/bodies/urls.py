@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sozialraum_web.bodies.views import bodies, meetings, tasks
+from sozialraum_web.bodies.views import bodies, files, meetings, tasks
 from sozialraum_web.planning import urls as planning_urls  # noqa: F401 - registers the word of a kind
 
 urlpatterns = [
@@ -26,6 +26,9 @@ urlpatterns = [
     path("aufgaben/<int:number>/stand/", tasks.task_state, name="task_state"),
     path("mitteilungen/", tasks.habits, name="habits"),
     path("abonnieren/", tasks.subscribe, name="subscribe"),
+    path("<art:art>/<int:number>/anlagen/", files.attach, name="attach"),
+    path("<art:art>/<int:number>/anlagen/<int:pk>/", files.load, name="attachment"),
+    path("<art:art>/<int:number>/anlagen/<int:pk>/entfernen/", files.detach, name="detach"),
     path("<art:art>/<int:number>/kommentar/", tasks.comment, name="comment"),
     path("kommentare/<int:pk>/zuruecknehmen/", tasks.withdraw, name="withdraw_comment"),
 ]

@@ -129,3 +129,32 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Attachment(models.Model):
+    """Anlage: a file beside a record; its content lies in the data folder under its checksum."""
+
+    municipality = models.ForeignKey(
+        Municipality, models.CASCADE, related_name="+", verbose_name=_("Kommune")
+    )
+    kind = models.CharField(_("Art"), max_length=40)
+    number = models.PositiveIntegerField(_("Nummer"))
+    name = models.CharField(_("Name"), max_length=150)
+    type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("von")
+    )
+    when = models.DateTimeField(_("am"), auto_now_add=True)
+    removed = models.DateTimeField(_("entfernt"), null=True, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("Anlage"), _("Anlagen")
+        ordering: ClassVar = ["when", "id"]
+        indexes: ClassVar = [
+            models.Index(fields=["municipality", "kind", "number"], name="attachment_of_record")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

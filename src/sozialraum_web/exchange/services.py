@@ -133,17 +133,3 @@ def notify(
             )  # fmt: skip
     except IntegrityError:
         return None
-
-
-def tell_subscribers(record: Record, keys: Iterable[str], subject: str, actor: User | None) -> int:
-    """Tell those who subscribed to one of the keys about a record; returns how many."""
-    rows = Subscription.objects.filter(municipality=record.municipality, key__in=list(keys))
-    told = 0
-    for row in rows.select_related("user"):
-        if actor is not None and row.user_id == actor.pk:
-            continue
-        key = f"neues:{record.KIND}:{record.number}:{record.version}"
-        told += bool(
-            notify(record.municipality, row.user, Notice.Kind.NEWS, key, subject, "", record.address)
-        )
-    return told

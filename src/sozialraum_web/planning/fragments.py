@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 
 from sozialraum.products.catalogue import Area
 from sozialraum.products.draw import Markup
+from sozialraum_web.exchange.models import Subscription
 from sozialraum_web.monitoring.access import Place
 from sozialraum_web.planning import permissions
 from sozialraum_web.planning.models import Finding, Goal, Measure, Need, Target
@@ -44,10 +45,13 @@ def of_area(request: HttpRequest, place: Place, area: Area) -> Markup | None:
         "observes": observes,
         "plans": permissions.can_plan(reader),
         "topics": topics,
+        "inside": reader.user is not None,
+        "subscribed": reader.user is not None and Subscription.objects.filter(municipality=place.municipality, user=reader.user, key=f"gebiet:{key}").exists(),
         "counts": {name: found[name].count() if len(rows_) == LISTED else len(rows_) for name, rows_ in lists.items()},
         **lists,
     }  # fmt: skip
     for rows_ in lists.values():
         for row in rows_:
             row.municipality = place.municipality
-    return Markup(render_to_string("planning/area_fragment.html", context))
+    # only people who work here have something to send
+    return Markup(render_to_string("planning/area_fragment.html", context, request if reader.user else None))

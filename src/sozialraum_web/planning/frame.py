@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render as django_render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as lazy
 from sozialraum_ui.parts import Link
 from sozialraum_web.atlas.frame import address, used_sources
 from sozialraum_web.atlas.frame import frame as atlas_frame
+from sozialraum_web.exchange.files import attachments
 from sozialraum_web.exchange.services import comments
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 from sozialraum_web.planning import permissions
@@ -42,7 +44,7 @@ class Desk:
         return address(self.place, "planung", *(str(segment) for segment in segments), **query)
 
 
-View = Callable[Concatenate[Desk, P], HttpResponse]
+View = Callable[Concatenate[Desk, P], HttpResponseBase]
 Page = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 
 
@@ -51,7 +53,7 @@ def desk(predicate: Callable[[Reader], bool] | None = None) -> Callable[[View[P]
 
     def guard(view: View[P]) -> Page[P]:
         @wraps(view)
-        def inside(request: HttpRequest, kommune: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def inside(request: HttpRequest, kommune: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             place = enter(request, kommune)
             reader = reader_of(request, place.municipality)
             try:
@@ -166,6 +168,7 @@ def render(
         "may_steer": permissions.can_steer(desk.reader),
         "desk": desk,
         "talk": talk if talk is not None and desk.reader.user is not None else None,
+        "attachments": attachments(talk) if talk is not None and desk.reader.user is not None else [],
         "comments": comments(talk) if talk is not None and desk.reader.user is not None else [],
         **context,
     }

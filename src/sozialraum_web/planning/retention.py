@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sozialraum_web.accounts.models import Municipality, User
 from sozialraum_web.exchange.mailing import forget_old
-from sozialraum_web.exchange.models import Comment, Notice, Subscription
+from sozialraum_web.exchange.models import Attachment, Comment, Notice, Subscription
 from sozialraum_web.organisations.models import Organisation
 from sozialraum_web.planning.models import ListImport, Measure, NeedDecision, StatusReport
 from sozialraum_web.records.models import Change, Draft
@@ -90,6 +90,7 @@ def _contacts(before: datetime) -> int:
 
 
 def _comments(before: datetime) -> int:
+    Attachment.objects.filter(when__lt=before).exclude(author=None).update(author=None)
     gone = Comment.objects.filter(removed__lt=before - 335 * DAY).delete()[0]
     return gone + Comment.objects.filter(when__lt=before).exclude(author=None).update(author=None)
 
@@ -100,7 +101,7 @@ KINDS: Final[list[Kind]] = [
     Kind(_("Nicht gesendete Entwürfe"), _("Schutz vor Verlust von Eingaben"), BASIS, 30, _drafts),
     Kind(_("Zeilen übernommener Listen (können Namen enthalten)"), _("Prüfung der Übernahme"), BASIS, 730, _lists),
     Kind(_("Ansprechstelle und Konten entfernter Akteure"), _("Zusammenarbeit; mit dem Entfernen entfällt der Zweck"), BASIS, 365, _contacts),
-    Kind(_("Wer einen Kommentar geschrieben hat"), _("Zusammenarbeit"), BASIS, 1095, _comments),
+    Kind(_("Wer einen Kommentar geschrieben oder eine Datei angehängt hat"), _("Zusammenarbeit"), BASIS, 1095, _comments),
     Kind(_("Versandte Mitteilungen"), _("Nachvollziehen, ob eine Mail ging"), BASIS, 180, forget_old),
     Kind(_("Entfernte Einträge mit ihrem Verlauf"), _("Zurückholen nach Irrtum"), BASIS, 365, _removed),
 ]  # fmt: skip
@@ -127,6 +128,7 @@ def of_person(user: User, municipality: Municipality) -> dict[str, Any]:
         "entwuerfe": [{"formular": row.key, "eingaben": row.data} for row in Draft.objects.filter(own, user=user)],
         "akteure": [row.title for row in Organisation.objects.filter(own, people=user)],
         "kommentare": [{"zeitpunkt": str(row.when), "art": row.kind, "nummer": row.number, "text": row.text} for row in Comment.objects.filter(own, author=user)],
+        "anlagen": [{"zeitpunkt": str(row.when), "name": row.name} for row in Attachment.objects.filter(own, author=user)],
         "abonnements": [row.label for row in Subscription.objects.filter(own, user=user)],
         "mitteilungen": [{"zeitpunkt": str(row.created), "betreff": row.subject} for row in Notice.objects.filter(own, user=user)],
         **{word: told(user, municipality) for word, told in TOLD.items()},

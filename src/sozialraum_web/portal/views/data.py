@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,8 @@ from sozialraum import periods
 from sozialraum.products import draw
 from sozialraum.products.catalogue import Indicator, Source, load_protocol
 from sozialraum.products.values import Value
-from sozialraum_web.atlas.frame import address, frame
+from sozialraum_web.atlas import health
+from sozialraum_web.atlas.frame import address, frame, indicator_address
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.subject import find as find_area
 from sozialraum_web.atlas.view import look
@@ -39,6 +41,8 @@ def context(place: Place) -> dict[str, Any]:
         "sources": sources,
         "protocol": load_protocol(place.release.folder),
         "citation": citation(place),
+        "stale": [(row, indicator_address(place, row.indicator)) for row in health.stale(catalogue, date.today())],  # noqa: DTZ011
+        "health": health.in_words(catalogue, date.today()),  # noqa: DTZ011
         "indicators": [
             (topic, [(item, address(place, "daten", "auswahl.csv").rstrip("/") + f"?kennzahl={item.id}", catalogue.source_of(item).open) for item in items])
             for topic, items in catalogue.by_topic(catalogue.plain_indicators)
