@@ -58,7 +58,7 @@ class Delivery:
 class Deliveries:
     """What all deliveries say: COUNTS, published rates (VALUES key plus value, status), findings, and the files.
 
-    `origin` are the rows of COUNTS with the file and row they came from. `comparison` are COUNTS of areas beyond the
+    `origin` are the rows of COUNTS with the file and row they came from, `refused` those that cannot stand. `comparison` are COUNTS of areas beyond the
     municipality: figures that their owner has published.
     """
 
@@ -68,6 +68,7 @@ class Deliveries:
     findings: list[Finding]
     files: list[Delivery]
     comparison: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COUNTS_COLUMNS)))
+    refused: pd.DataFrame = field(default_factory=lambda: rows_frame([]))
 
 
 def read_all(municipality: Municipality) -> Deliveries:
@@ -89,7 +90,9 @@ def read_all(municipality: Municipality) -> Deliveries:
         else rows_frame([])
     )
     rows, told = correct(_without_superfluous(rows), municipality.folder, municipality.geographies)
-    rows, unsettled = settled(_without_superfluous(rows))
+    rows = _without_superfluous(rows)
+    refused = rows[rows["problem"].notna() | rows["misplaced"].notna()]
+    rows, unsettled = settled(rows)
     findings += [*told, *unsettled]
     beyond = rows["level"] == COMPARISON_LEVEL
     beyond &= rows["variable"] != ""
@@ -112,7 +115,7 @@ def read_all(municipality: Municipality) -> Deliveries:
             )
         )
     comparison = comparison[list(COUNTS_COLUMNS)].drop_duplicates(list(COUNTS_KEY)).reset_index(drop=True)
-    return Deliveries(counts, rows[rows["variable"] != ""], rates, findings, found, comparison)
+    return Deliveries(counts, rows[rows["variable"] != ""], rates, findings, found, comparison, refused)
 
 
 def _read(

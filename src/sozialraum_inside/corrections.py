@@ -35,6 +35,8 @@ class Cell:
     dims: Mapping[str, str]
     count: float | None
     text: str
+    refused: str = ""
+    misplaced: bool = False
 
     @property
     def source(self) -> str:
@@ -50,7 +52,25 @@ def cell(municipality: Municipality, place: int) -> Cell | None:
     table = pq.read_table(path)
     if not 0 <= place < table.num_rows:
         return None
-    row: dict[str, Any] = table.slice(place, 1).to_pylist()[0]
+    return _cell(place, table.slice(place, 1).to_pylist()[0])
+
+
+def refused(municipality: Municipality) -> list[Cell]:
+    """The delivered cells that could not stand at the last check: each unknown area once, and every figure that is none."""
+    path = municipality.folder / PLACE / ORIGIN
+    if not path.exists() or "refused" not in pq.read_schema(path).names:
+        return []
+    table = pq.read_table(path, columns=["refused"]).column("refused").to_pylist()
+    places = [place for place, why in enumerate(table) if why]
+    if not places:
+        return []
+    rows = pq.read_table(path).take(places).to_pylist()
+    cells = [_cell(place, row) for place, row in zip(places, rows, strict=True)]
+    once = {(c.file, c.sheet, c.row, c.refused) if c.misplaced else (c.place,): c for c in reversed(cells)}
+    return sorted(once.values(), key=lambda c: c.place)
+
+
+def _cell(place: int, row: Mapping[str, Any]) -> Cell:
     number = row["row"]
     return Cell(
         place,
@@ -64,6 +84,8 @@ def cell(municipality: Municipality, place: int) -> Cell | None:
         {d: str(row[d]) for d in DIMENSIONS if row[d] != TOTAL},
         None if row["count"] is None or pd.isna(row["count"]) else float(row["count"]),
         str(row["text"] or ""),
+        str(row.get("refused") or ""),
+        bool(row.get("misplaced")),
     )
 
 
@@ -75,6 +97,7 @@ class Answer:
     reason: str
     author: str = ""
     remove: bool = False
+    new_area: str = ""
 
 
 def with_correction(text: str, wrong: Cell, answer: Answer, today: date) -> str:
@@ -82,7 +105,16 @@ def with_correction(text: str, wrong: Cell, answer: Answer, today: date) -> str:
     findings = []
     number = read_number(answer.value.strip(), DEFAULT_SIGNS) if answer.value.strip() else None
     value = number[0] if number else float("nan")
-    if not answer.remove and (number is None or pd.isna(value)):
+    if wrong.misplaced and not answer.remove:
+        if not answer.new_area:
+            findings.append(
+                Finding(
+                    "Es fehlt, in welches Gebiet die Zeile gehört.",
+                    "Wählen Sie es, oder kreuzen Sie „Zeile weglassen“ an.",
+                    column="new_area",
+                )
+            )
+    elif not answer.remove and (number is None or pd.isna(value)):
         findings.append(
             Finding(
                 "Es fehlt, welche Zahl richtig ist.",
@@ -123,6 +155,10 @@ def _entry(wrong: Cell, answer: Answer, value: float, today: date) -> dict[str, 
         "area": wrong.area,
         "period": wrong.period,
     }
+    if wrong.misplaced and not answer.remove:
+        entry.pop("variable")
+        where = {"row": wrong.row} if wrong.row is not None else {}
+        return _signed({**entry, **where, "action": "reassign", "new_area": answer.new_area}, answer, today)
     entry |= dict(wrong.dims)
     if wrong.row is not None:
         entry["row"] = wrong.row
@@ -132,6 +168,11 @@ def _entry(wrong: Cell, answer: Answer, value: float, today: date) -> dict[str, 
         entry["action"] = "remove"
     else:
         entry["value"] = _plain(value)
+    return _signed(entry, answer, today)
+
+
+def _signed(entry: dict[str, Any], answer: Answer, today: date) -> dict[str, Any]:
+    """An entry with its reason, author and day."""
     entry["reason"] = answer.reason.strip()
     if answer.author.strip():
         entry["author"] = answer.author.strip()

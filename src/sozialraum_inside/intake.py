@@ -5,6 +5,7 @@ Nothing here knows the web: views show what these functions answer.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -19,8 +20,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from sozialraum import periods
-from sozialraum.deliveries import RECIPE, checksum
+from sozialraum.deliveries import RECIPE, REGISTER, checksum
 from sozialraum.errors import Finding, SozialraumError, errors_of
+from sozialraum.files import replace_file
 from sozialraum.journal import DELIVERED
 from sozialraum.municipality import Municipality
 from sozialraum.sources import tabelle
@@ -30,7 +32,7 @@ from sozialraum.sources.inspection import Draft, matches, understand
 from sozialraum.sources.recipes import Recipe, is_age, read_recipes
 from sozialraum.spreadsheet import Sheet, read_sheets
 from sozialraum.tables import COUNTS_KEY, DIMENSIONS, TOTAL, Status
-from sozialraum_inside import changes
+from sozialraum_inside import changes, hints
 from sozialraum_inside.tray import Received, discard
 
 MOST_SHEETS: Final = 12  # sheets of one workbook that are looked at
@@ -70,8 +72,11 @@ def look(file: Received, municipality: Municipality) -> tuple[list[Seen], int]:
     seen = []
     for sheet in sheets[:MOST_SHEETS]:
         known, rivals = _recognised(file.name, sheet, stored)
-        draft = understand(sheet, municipality.geographies, municipality.catalogue, file=file.name)
-        seen.append(Seen(sheet, known, draft, rivals))
+        said = hints.of(file, sheet.name)
+        draft = understand(
+            sheet, municipality.geographies, municipality.catalogue, file=file.name, hints=said.rows
+        )
+        seen.append(Seen(sheet, known, hints.applied(draft, said) if draft else None, rivals))
     return seen, max(0, len(sheets) - MOST_SHEETS)
 
 
@@ -425,6 +430,23 @@ def take_over(
     return changes.apply(
         folder, files, "lieferung", f"„{name}“ als Lieferung übernommen ({source})", who=who, reason=reason
     )
+
+
+def forget_removed(folder: Path, event: changes.Event) -> None:
+    """After a delivery was taken back: its checksum is forgotten, so that a mended file may come under the same name."""
+    path = folder / "journal" / REGISTER
+    gone = {
+        t.path.removeprefix("lieferungen/")
+        for t in event.files
+        if t.path.startswith("lieferungen/") and not t.after
+    }
+    if not gone or not path.exists():
+        return
+    known = json.loads(path.read_text("utf-8"))
+    kept = {name: digest for name, digest in known.items() if name not in gone}
+    if kept != known:
+        content = json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False)
+        replace_file(path, lambda place: place.write_text(content, "utf-8"))
 
 
 def settle(folder: Path, file: Received, municipality: Municipality) -> str:

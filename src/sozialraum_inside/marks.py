@@ -65,6 +65,13 @@ def marked(sheet: Sheet, draft: Draft, geographies: Sequence[Geography] = ()) ->
     )
 
 
+def area_text(sheet: Sheet, draft: Draft, number: int) -> str:
+    """What stands in the column of areas in a row."""
+    place = _place(draft.area, column_names([sheet.rows[n - 1] for n in draft.heading]))
+    row = sheet.rows[number - 1]
+    return text_of(row[place]) if 0 <= place < len(row) else ""
+
+
 def _place(column: str, names: Sequence[str]) -> int:
     """The index of a column by its name or its letters (`#C`)."""
     if column.startswith("#"):

@@ -64,7 +64,7 @@ def trace(municipality: Municipality, indicator: str, area: str, level: str, per
     if entry is None or there is None or not path.exists():
         return None
     rows = pq.read_table(path).to_pandas()
-    rows = rows[rows["period"] == period]
+    rows = rows[(rows["period"] == period) & (rows["refused"] == "")]
     rows = rows[_below(rows, geography, level, area)]
     parts = [
         _part(role, selection, rows, municipality)

@@ -19,6 +19,7 @@ from sozialraum_inside.changes import PLACE
 TRAY: Final = "eingang"
 LARGEST: Final = 512 * 1024**2
 _NOTE: Final = "eingang.json"
+HINTS: Final = "hinweise.json"
 # What may stand in the name of a file on every system.
 _UNSAFE: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 
@@ -98,7 +99,7 @@ def safe_name(name: str) -> str:
     plain = _UNSAFE.sub("_", plain).strip(" .")
     stem, dot, ending = plain.rpartition(".")
     plain = f"{stem[:80]}{dot}{ending[:12]}" if dot else ending[:80]
-    return plain if plain and plain not in (_NOTE, "rezept.toml") else f"datei_{plain or 'ohne_namen'}"
+    return plain if plain and plain not in (_NOTE, HINTS, "rezept.toml") else f"datei_{plain or 'ohne_namen'}"
 
 
 def _refused(name: str, message: str, remedy: str) -> SozialraumError:

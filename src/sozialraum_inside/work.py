@@ -9,11 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sozialraum.errors import Finding, Severity, SozialraumError, errors_of
 from sozialraum_inside import changes, jobs, tray
 from sozialraum_inside.jobs import Job
+
+if TYPE_CHECKING:
+    from sozialraum.deliveries import Deliveries
 
 MOST_FINDINGS: Final = 500  # more than anybody reads; their number is told
 
@@ -140,32 +143,45 @@ def take_over(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome
 
 def compute(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome:
     """Read all deliveries, tell every finding, compute values."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     from sozialraum import municipality, pipeline
 
     progress("Lieferungen werden gelesen", 0, 3)
     town = municipality.read(folder)
     delivered, findings = pipeline.check(town)
     told = {"files": len({d.path for d in delivered.files}), "counts": len(delivered.counts)}
+    _keep_origin(folder, delivered)
     if errors_of(findings):
-        return findings, told
+        return findings, {**told, "refused": len(delivered.refused)}
     progress("Kennzahlen werden gerechnet", 1, 3)
     result = pipeline.run(town, (delivered, findings))
     progress("Werte werden geschrieben", 2, 3)
     more = pipeline.write_values(result)[1]
-    origin = result.delivered.origin.drop(columns=["problem"])
-    place = folder / changes.PLACE / "herkunft.parquet"
-    pq.write_table(
-        pa.Table.from_pandas(origin, preserve_index=False), place.with_suffix(".partial"), compression="zstd"
-    )
-    place.with_suffix(".partial").replace(place)
     told |= {"indicators": int(result.values["indicator"].nunique()), "values": len(result.values)}
     changes.record(
         folder, "rechnen", f"{told['indicators']} Kennzahlen aus {told['files']} Dateien gerechnet"
     )
     return [*findings, *(f for f in more if f.severity is Severity.WARNING)], told
+
+
+def _keep_origin(folder: Path, delivered: Deliveries) -> None:
+    """Remember where each delivered figure stands, also of those that cannot stand, so that they can be followed and mended."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    refused = delivered.refused
+    why = refused["misplaced"].where(refused["misplaced"].notna(), refused["problem"])
+    there = [
+        delivered.origin.assign(refused="", misplaced=""),
+        refused.assign(refused=[f.message for f in why], misplaced=["ja" if m is not None else "" for m in refused["misplaced"]]),
+    ]  # fmt: skip
+    table = pd.concat(there, ignore_index=True).drop(columns=["problem", "whole"], errors="ignore")
+    place = folder / changes.PLACE / "herkunft.parquet"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(
+        pa.Table.from_pandas(table, preserve_index=False), place.with_suffix(".partial"), compression="zstd"
+    )
+    place.with_suffix(".partial").replace(place)
 
 
 def preview(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome:

@@ -82,22 +82,34 @@ class Draft:
     only_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Hints:
+    """What a person says of a sheet where the guess was wrong: rows (1-based), and the letters of the column with the areas."""
+
+    heading: tuple[int, ...] = ()
+    first_row: int = 0
+    last_row: int = 0
+    area: str = ""
+
+
 def understand(
-    sheet: Sheet, geographies: Sequence[Geography] = (), catalogue: Catalogue | None = None, *, file: str = ""
-) -> Draft | None:
+    sheet: Sheet, geographies: Sequence[Geography] = (), catalogue: Catalogue | None = None, *, file: str = "",
+    hints: Hints | None = None,
+) -> Draft | None:  # fmt: skip
     """Draft how a sheet is to be read; None when it holds no table of figures.
 
     With the municipality's areas the key column and its level are recognised by what the cells hold, not by their name.
+    What `hints` say is taken as it is, and the rest is drafted around it.
     """
-    rows = sheet.rows
-    start = _first_row_of_figures(rows)
-    if start is None:
+    rows, hints = sheet.rows, hints or Hints()
+    start = hints.first_row or (max(hints.heading) + 1 if hints.heading else _first_row_of_figures(rows))
+    if start is None or start > len(rows):
         return None
-    heading = _heading_rows(rows, start)
+    heading = tuple(n for n in hints.heading if n < start) or _heading_rows(rows, start)
     names = column_names([rows[number - 1] for number in heading])
     body = [list(row) for row in rows[start - 1 : start - 1 + LOOK]]
-    key, found, reasons = _area_column(names, body, geographies)
-    end = _last_row(rows, start, key)
+    key, found, reasons = _area_column(names, body, geographies, hints.area)
+    end = min(hints.last_row, len(rows)) if hints.last_row >= start else _last_row(rows, start, key)
     body = body[: end - start + 1]
     form = _number_form(body, key)
     figures = [i for i in range(len(names)) if i != key and _is_figures(body, i, form)]
@@ -273,9 +285,15 @@ _PATTERNS: Final = (
 
 
 def _area_column(
-    names: Sequence[str], body: Sequence[Sequence[Cell]], geographies: Sequence[Geography]
+    names: Sequence[str], body: Sequence[Sequence[Cell]], geographies: Sequence[Geography], said: str = ""
 ) -> tuple[int, _Found, list[Reason]]:
     texts = [[text_of(row[i]) for row in body if i < len(row) and text_of(row[i])] for i in range(len(names))]
+    chosen = next((i for i in range(len(names)) if letters(i) == said), None)
+    if chosen is not None:
+        told = Reason(
+            "Gebiet", f"Das Gebiet steht in Spalte „{_column_name(names, chosen)}“, wie Sie gesagt haben."
+        )
+        return chosen, _matched(texts[chosen], geographies, names[chosen]), [told]
     best = max(
         (
             (place, _matched(texts[place], geographies, names[place]))

@@ -8,10 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 
 from sozialraum.errors import SozialraumError
+from sozialraum.municipality import Municipality
+from sozialraum.tables import NOT_ASSIGNABLE
 from sozialraum_inside import changes, corrections
 from sozialraum_inside.corrections import Answer
 from sozialraum_inside.place import folder, municipality
 from sozialraum_inside.views.forms import wrong_by_field
+
+MOST_REFUSED = 200
 
 
 def overview(request: HttpRequest) -> HttpResponse:
@@ -21,7 +25,18 @@ def overview(request: HttpRequest) -> HttpResponse:
         {**entry, "label": town.catalogue.variables[v].label if (v := str(entry.get("variable", ""))) in town.catalogue.variables else v}
         for entry in corrections.listed(_text())
     ]  # fmt: skip
-    return render(request, "inside/corrections.html", {"entries": entries})
+    waiting = corrections.refused(town)
+    labels = {
+        c.variable: town.catalogue.variables[c.variable].label
+        for c in waiting
+        if c.variable in town.catalogue.variables
+    }
+    context = {
+        "entries": entries,
+        "refused": [(c, labels.get(c.variable, c.variable)) for c in waiting[:MOST_REFUSED]],
+        "more": max(0, len(waiting) - MOST_REFUSED),
+    }
+    return render(request, "inside/corrections.html", context)
 
 
 def correct(request: HttpRequest, place: int) -> HttpResponse:
@@ -34,7 +49,11 @@ def correct(request: HttpRequest, place: int) -> HttpResponse:
     if request.method == "POST":
         post = request.POST
         answer = Answer(
-            post.get("value", ""), post.get("reason", ""), post.get("author", ""), bool(post.get("remove"))
+            post.get("value", ""),
+            post.get("reason", ""),
+            post.get("author", ""),
+            bool(post.get("remove")),
+            post.get("new_area", ""),
         )
         try:
             text = corrections.with_correction(_text(), wrong, answer, localdate())
@@ -62,8 +81,15 @@ def correct(request: HttpRequest, place: int) -> HttpResponse:
         "area": area.name if area else wrong.area,
         "answer": answer,
         "wrong": told,
+        "areas": _areas(town, wrong) if wrong.misplaced else (),
     }
     return render(request, "inside/correct.html", context, status=422 if told else 200)
+
+
+def _areas(town: Municipality, wrong: corrections.Cell) -> list[tuple[str, str]]:
+    geography = town.geography(town.current_version)
+    areas = [a for a in geography.areas if a.level == wrong.level]
+    return sorted(((a.code, a.name) for a in areas), key=lambda item: (item[0] == NOT_ASSIGNABLE, item[1]))
 
 
 def _text() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,8 +18,9 @@ from sozialraum.errors import Finding, SozialraumError
 from sozialraum.municipality import Municipality
 from sozialraum.sources.guessing import Guess
 from sozialraum.sources.inspection import Draft
-from sozialraum_inside import expected, intake, jobs, marks, tray
+from sozialraum_inside import expected, hints, intake, jobs, marks, tray
 from sozialraum_inside.expected import Expected
+from sozialraum_inside.hints import Hints
 from sozialraum_inside.intake import ColumnChoice, Decision, Known, Seen, Trial
 from sozialraum_inside.place import desk, folder, municipality
 from sozialraum_inside.tray import Received
@@ -129,6 +130,8 @@ def sheet(request: HttpRequest, id: str) -> HttpResponse:
         return render(request, "inside/unreadable.html", {"file": file, "findings": told}, status=422)
     number = _number(request, useful)
     page = _Page(request, file, town, useful, number, left_out)
+    if request.POST.get("tun") == "hinweis" or request.POST.get("vergessen"):
+        return page.keep_hint()
     return page.take_over() if request.POST.get("tun") == "uebernehmen" else page.show()
 
 
@@ -184,7 +187,7 @@ class _Page:
             "source": self.town.catalogue.sources[known.source].label if known else "",
             "target": intake.target_name(self.file, known.files) if known else "",
             "sheets": [(i, s.sheet.name or f"Tabelle {i + 1}") for i, s in enumerate(self.useful)],
-            "sheet": self.seen.sheet, "draft": draft,
+            "sheet": self.seen.sheet, "draft": draft, "roles": hints.ROLES.items(), "said": hints.of(self.file, self.seen.sheet.name),
             "marked": marks.marked(self.seen.sheet, draft, self.town.geographies) if draft else None,
             "decision": decision, "wrong": wrong, "trial": trial, "more": more,
             "differences": trial.changed[:MOST_DIFFERENCES] if trial else (),
@@ -193,6 +196,19 @@ class _Page:
             "sources": sorted((s.id, s.label) for s in self.town.catalogue.sources.values()),
         }  # fmt: skip
         return render(self.request, "inside/sheet.html", context, status=status)
+
+    def keep_hint(self) -> HttpResponse:
+        """One row or column is something else than was understood; the rest is drafted around it."""
+        post, sheet, draft = self.request.POST, self.seen.sheet, self.seen.draft
+        said = Hints() if post.get("vergessen") else hints.of(self.file, sheet.name)
+        row, column, role = post.get("zeile", ""), post.get("spalte", ""), post.get("rolle", "")
+        if row.isdigit() and 0 < int(row) <= len(sheet.rows) and role in hints.ROLES:
+            text = marks.area_text(sheet, draft, int(row)) if draft else ""
+            said = hints.with_row(said, int(row), role, text)
+        elif column.isalpha() and len(column) <= 3:
+            said = replace(said, area=column)
+        hints.keep(self.file, sheet.name, said)
+        return redirect(f"/lieferungen/{self.file.id}/?blatt={self.number}&rezept=neu#blatt")
 
     def take_over(self) -> HttpResponse:
         """Take the file over when the trial holds; with `trotzdem` also rows that cannot stand are left for a correction."""

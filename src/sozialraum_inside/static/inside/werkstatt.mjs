@@ -86,3 +86,11 @@ if (preview) {
   };
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(ask, 250); });
 }
+
+// A sheet that was understood wrongly: a click on a row or column fills the form below it.
+for (const button of document.querySelectorAll("[data-pick]")) {
+  button.addEventListener("click", () => {
+    for (const name of ["zeile", "spalte"]) document.getElementById(`h-${name}`).value = button.dataset.pick === name ? button.value : "";
+    document.getElementById(button.dataset.pick === "zeile" ? "h-rolle" : "h-spalte").focus();
+  });
+}
