@@ -38,7 +38,9 @@ def stale(catalogue: Catalogue, today: date) -> list[Stale]:
 
 
 def in_words(catalogue: Catalogue, today: date) -> str:
-    """How many indicators are as new as their sources promise."""
+    """How many indicators are as new as their sources promise; nothing of a made-up town, whose time stands still."""
+    if catalogue.town.synthetic:
+        return ""
     all_of_them, waiting = len(catalogue.plain_indicators), len(stale(catalogue, today))
     return (
         "alle Kennzahlen aktuell"

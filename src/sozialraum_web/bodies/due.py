@@ -120,7 +120,7 @@ def _stale(here: Desk, today: date) -> tuple[list[Due], int]:
     rows = stale(here.place.catalogue, today)
     lines = [
         Due(row.indicator.label, _("neuester Stand %(day)s; die Quelle liefert %(rhythm)s") % {"day": f"{row.newest:%d.%m.%Y}", "rhythm": row.rhythm}, _("Zur Kennzahl"), f"{here.place.base}kennzahlen/{row.indicator.id}/", "warn")
-        for row in rows[:12]
+        for row in rows[:6]
     ]  # fmt: skip
     return lines, len(rows)
 

@@ -66,7 +66,7 @@ def _told(entry: Change) -> dict[str, Any]:
     return {
         "entry": entry,
         "kind": str(kind.model._meta.verbose_name) if kind else EVENTS.get(entry.kind, entry.kind),
-        "rows": changed_fields(entry, kind.model) if kind else [],
+        "rows": changed_fields(entry, kind.model) if kind and entry.action != Change.Action.CREATED else [],
         "history": f"{entry.kind}/{entry.number}/verlauf/" if kind else "",
     }
 

@@ -120,10 +120,10 @@ def rights(request: HttpRequest, municipality: Municipality) -> HttpResponse:
 
 
 def matrix_table(room: str) -> Table:
-    """The rights of one room down, the roles across, yes or no in words."""
+    """The rights of one room down, the roles across, yes in words."""
     columns = [Column("Recht"), *(Column(name) for name in holders())]
     rows = [
-        TableRow([Cell(line.label), *(Cell("ja" if holds else "nein") for holds in line.holds)])
+        TableRow([Cell(line.label), *(Cell("ja" if holds else "–") for holds in line.holds)])
         for line in lines()
         if line.room == room
     ]
