@@ -106,11 +106,11 @@ def events(folder: Path) -> list[Event]:
 
 
 def changed_since(entries: Sequence[Event], what: str) -> bool:
-    """Whether the folder was changed after the newest entry of a kind; also when there is none of it."""
+    """Whether figures may have changed after the newest entry of a kind; also when there is none of it. Analyses change none."""
     for event in entries:
         if event.what == what:
             return False
-        if event.files:
+        if any(not t.path.startswith("analysen/") for t in event.files):
             return True
     return True
 

@@ -7,6 +7,7 @@ import json
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,10 @@ from sozialraum.errors import Finding, SozialraumError
 from sozialraum_inside.changes import PLACE
 
 TRAY: Final = "eingang"
+WATCHED: Final = (
+    "eingang"  # beside the deliveries: what a colleague or a program puts there comes into the tray
+)
+SETTLED: Final = 10.0  # seconds since the last write
 LARGEST: Final = 512 * 1024**2
 _NOTE: Final = "eingang.json"
 HINTS: Final = "hinweise.json"
@@ -66,6 +71,28 @@ def receive(folder: Path, name: str, blocks: Iterable[bytes]) -> Received:
     )
     (place / _NOTE).write_text(json.dumps(asdict(received), ensure_ascii=False), "utf-8")
     return get(folder, id) or received
+
+
+def sweep(folder: Path, now: float | None = None) -> int:
+    """Take what lies in the watched folder into the tray, once nobody writes it any more; returns how many files."""
+    watched, taken = folder / WATCHED, 0
+    now = time.time() if now is None else now
+    for path in sorted(watched.iterdir()) if watched.is_dir() else ():
+        if (
+            path.is_symlink()
+            or not path.is_file()
+            or path.name.startswith((".", "~"))
+            or now - path.stat().st_mtime < SETTLED
+        ):
+            continue
+        try:
+            with path.open("rb") as file:
+                receive(folder, path.name, iter(lambda file=file: file.read(1 << 20), b""))  # type: ignore[misc]
+        except (SozialraumError, OSError):
+            continue  # it stays where it is; somebody looks at it there
+        path.unlink()
+        taken += 1
+    return taken
 
 
 def get(folder: Path, id: str) -> Received | None:

@@ -96,3 +96,11 @@ def test_undoing_everything_from_the_last_back_leaves_the_folder_as_it_was(
 
     assert not [p for p in folder.rglob("*") if p.is_file() and changes.PLACE not in p.relative_to(folder).parents
                 and not p.is_relative_to(folder / changes.PLACE)]  # fmt: skip
+
+
+def test_an_analysis_makes_no_figure_stale(tmp_path: Path) -> None:
+    changes.record(tmp_path, "rechnen", "gerechnet")
+    changes.apply(tmp_path, {"analysen/a.toml": b"1"}, "analyse", "Analyse")
+    assert not changes.changed_since(changes.events(tmp_path), "rechnen")
+    changes.apply(tmp_path, {"korrekturen.toml": b"1"}, "korrektur", "Korrektur")
+    assert changes.changed_since(changes.events(tmp_path), "rechnen")

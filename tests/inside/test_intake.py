@@ -182,3 +182,18 @@ def test_tables_that_look_alike_are_told_apart_by_the_name_of_the_file(town: Pat
     assert seen.known is None
     assert len(seen.rivals) == 2
     assert "Mehrere Rezepte" in intake.settle(town, nameless, there)
+
+
+def test_what_lies_in_the_watched_folder_comes_into_the_tray(town: Path) -> None:
+    place = town / tray.WATCHED
+    place.mkdir()
+    (place / "neu.csv").write_text("Bezirk;Zahl\n011;1\n", "utf-8")
+    (place / "~offen.xlsx").write_text("x", "utf-8")
+    (place / "leer.csv").write_text("", "utf-8")
+    written = (place / "neu.csv").stat().st_mtime
+
+    assert tray.sweep(town, written + 1) == 0
+    assert tray.sweep(town, written + 60) == 1
+    assert [f.name for f in tray.waiting(town)] == ["neu.csv"]
+    assert sorted(p.name for p in place.iterdir()) == ["leer.csv", "~offen.xlsx"]
+    assert tray.sweep(town, written + 60) == 0

@@ -123,6 +123,7 @@ def test_jena(page: Any, test_data: Path, tmp_path: Path, open_workshop: Callabl
     assert chosen(table, "einpersonenhaushalte_jena", "bezirk")["area"].nunique() == 41
 
 
+@pytest.mark.slow
 def test_flensburg(
     page: Any, test_data: Path, tmp_path: Path, open_workshop: Callable[[Path], Workshop]
 ) -> None:

@@ -48,6 +48,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         taken = received(request)
         return redirect(f"/lieferungen/{taken[0].id}/" if len(taken) == 1 else "/lieferungen/")
     here = desk()
+    if here.municipality is not None:
+        tray.sweep(folder())
     return render(
         request,
         "inside/deliveries.html",

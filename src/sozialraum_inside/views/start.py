@@ -33,6 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
     here = desk()
     if not here.founded:
         return _welcome(request, Answers("", ""), {})
+    tray.sweep(folder())
     path = steps(here)
     return render(
         request,
