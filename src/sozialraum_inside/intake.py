@@ -36,6 +36,9 @@ from sozialraum_inside import changes, hints
 from sozialraum_inside.tray import Received, discard
 
 MOST_SHEETS: Final = 12  # sheets of one workbook that are looked at
+LARGE: Final = 20 * 1024**2  # bytes from which a text table is first looked at by its beginning alone
+HEAD: Final = 2 * 1024**2  # bytes of that beginning
+_TEXTS: Final = (".csv", ".txt", ".tsv")
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,8 @@ class Seen:
 
 def look(file: Received, municipality: Municipality) -> tuple[list[Seen], int]:
     """The sheets of a file as they were understood, and how many were left out; raises DeliveryError when it cannot be read."""
-    sheets = read_sheets(file.path, every=True)
+    with _beginning(file) as path:
+        sheets = read_sheets(path, every=True)
     stored = list(_stored(municipality))
     seen = []
     for sheet in sheets[:MOST_SHEETS]:
@@ -78,6 +82,29 @@ def look(file: Received, municipality: Municipality) -> tuple[list[Seen], int]:
         )
         seen.append(Seen(sheet, known, hints.applied(draft, said) if draft else None, rivals))
     return seen, max(0, len(sheets) - MOST_SHEETS)
+
+
+def only_begun(file: Received) -> bool:
+    """Whether only the beginning of a file is looked at before somebody decides."""
+    return file.size > LARGE and file.path.suffix.lower() in _TEXTS
+
+
+@contextmanager
+def _beginning(file: Received) -> Iterator[Path]:
+    """The file, or its first whole lines where it is large: what a table is shows there, and the page answers at once."""
+    if not only_begun(file):
+        yield file.path
+        return
+    place = file.path.parent / "anfang"
+    place.mkdir(exist_ok=True)
+    path = place / file.name
+    try:
+        with file.path.open("rb") as source:
+            content = source.read(HEAD)
+        path.write_bytes(content[: content.rfind(b"\n") + 1] or content)
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _recognised(name: str, sheet: Sheet, stored: Sequence[Known]) -> tuple[Known | None, tuple[Known, ...]]:

@@ -197,3 +197,18 @@ def test_what_lies_in_the_watched_folder_comes_into_the_tray(town: Path) -> None
     assert [f.name for f in tray.waiting(town)] == ["neu.csv"]
     assert sorted(p.name for p in place.iterdir()) == ["leer.csv", "~offen.xlsx"]
     assert tray.sweep(town, written + 60) == 0
+
+
+def test_of_a_large_table_only_the_beginning_is_looked_at(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = municipality.read(town)
+    rows = "".join(f"{code};{n}\n" for n in range(2000) for code in ("011", "012", "013"))
+    file = tray.receive(town, "gross.csv", [b"Bezirk;Arbeitslose 31.12.2024\n", rows.encode()])
+    monkeypatch.setattr(intake, "LARGE", 1000)
+    monkeypatch.setattr(intake, "HEAD", 500)
+
+    sheet = intake.look(file, there)[0][0].sheet
+    assert 20 < len(sheet.rows) < 100
+    assert all(len(row) == 2 for row in sheet.rows)
+    assert not list((file.path.parent / "anfang").iterdir())

@@ -189,7 +189,7 @@ class _Page:
             "source": self.town.catalogue.sources[known.source].label if known else "",
             "target": intake.target_name(self.file, known.files) if known else "",
             "sheets": [(i, s.sheet.name or f"Tabelle {i + 1}") for i, s in enumerate(self.useful)],
-            "sheet": self.seen.sheet, "draft": draft, "roles": hints.ROLES.items(), "said": hints.of(self.file, self.seen.sheet.name),
+            "sheet": self.seen.sheet, "draft": draft, "roles": hints.ROLES.items(), "only_begun": intake.only_begun(self.file), "said": hints.of(self.file, self.seen.sheet.name),
             "marked": marks.marked(self.seen.sheet, draft, self.town.geographies) if draft else None,
             "decision": decision, "wrong": wrong, "trial": trial, "more": more,
             "differences": trial.changed[:MOST_DIFFERENCES] if trial else (),
@@ -254,6 +254,8 @@ class _Page:
         )
 
     def _trial(self, decision: Decision) -> tuple[Trial | None, Mapping[str, str]]:
+        if self.request.method != "POST" and intake.only_begun(self.file):
+            return None, {}
         try:
             return intake.try_out(self.file, (self._recipe(decision)[1],), self.town), {}
         except SozialraumError as error:
