@@ -53,6 +53,29 @@ def test_residents_that_are_hidden_give_no_amount_per_head(reader: Any) -> None:
     assert all((line.per_head is None) == (line.residents is None) for line in lines)
 
 
+def test_the_class_of_the_newest_index_stands_beside_the_money(reader: Any) -> None:
+    from sozialraum_web.monitoring import queries
+    from sozialraum_web.planning.money import compare, newest_index
+
+    place, person = reader
+    told = 0
+    for level in place.catalogue.version().levels:
+        index = newest_index(place, level.id)
+        found = compare(place, person, 2026, level.id, "sgb2_quote")
+        assert found.index == index
+        if index is None:
+            assert {line.index_class for line in found.lines} == {""}
+            continue
+        rows = queries.layer(
+            place.release.folder, f"{index.id}_status", index.version, level.id, index.period
+        )
+        for line in found.lines:
+            published = rows.get(line.area.code)
+            assert line.index_class == ((published.class_ or "") if published else "")
+            told += bool(line.index_class)
+    assert told
+
+
 def test_the_action_plan_comes_in_three_formats(client: Client) -> None:
     planung.fill("probestadt", "Plan", "oeffentlich")
     for ending, start in (("pdf", b"%PDF-1."), ("docx", b"PK"), ("xlsx", b"PK")):

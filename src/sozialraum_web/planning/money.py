@@ -12,9 +12,10 @@ from django.db.models import Count, FloatField, QuerySet, Sum
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from sozialraum import periods
 from sozialraum.products import draw, layers, sentences
 from sozialraum.products.catalogue import Area as CatalogueArea
-from sozialraum.products.catalogue import Indicator
+from sozialraum.products.catalogue import Index, Indicator
 from sozialraum.products.values import Value
 from sozialraum.tables import MUNICIPALITY_LEVEL
 from sozialraum_web.monitoring import queries
@@ -30,13 +31,14 @@ NAMED: Final = 3
 
 @dataclass(frozen=True)
 class Line:
-    """An area: euros, residents, euros per resident, the need indicator, confirmed needs."""
+    """An area: euros, residents, euros per resident, the need indicator, class of the newest index, confirmed needs."""
 
     area: CatalogueArea
     euros: float
     residents: float | None
     value: Value | None
     needs: int
+    index_class: str = ""
 
     @property
     def per_head(self) -> float | None:
@@ -57,6 +59,7 @@ class Comparison:
     departments: tuple[tuple[str, float], ...]
     sources: tuple[tuple[str, float], ...]
     pooled: tuple[tuple[str, int, float], ...]
+    index: Index | None = None
 
 
 def compare(place: Place, reader: Reader, year: int, level: str, indicator: str) -> Comparison:
@@ -68,6 +71,8 @@ def compare(place: Place, reader: Reader, year: int, level: str, indicator: str)
     values, period = _values(place, item, level)
     residents = _residents(place, level)
     needs = _needs(place, reader, level)
+    index = newest_index(place, level)
+    classes = _classes(place, index)
     lines = tuple(
         Line(
             area,
@@ -75,6 +80,7 @@ def compare(place: Place, reader: Reader, year: int, level: str, indicator: str)
             residents.get(area.code),
             values.get(area.code),
             needs.get(area.code, 0),
+            classes.get(area.code, ""),
         )
         for area in place.catalogue.members(level)
     )
@@ -91,7 +97,26 @@ def compare(place: Place, reader: Reader, year: int, level: str, indicator: str)
         _by(measures, year, "department__title", _("ohne Angabe")),
         tuple((str(Funding.Source(key).label), amount) for key, amount in _by(measures, year, "source", "")),
         _pooled(measures, year),
+        index,
     )
+
+
+def newest_index(place: Place, level: str) -> Index | None:
+    """The newest index edition that rates the areas of a level in today's Gebietsstand; None where there is none."""
+    rating = [
+        index
+        for index in place.catalogue.indices.values()
+        if index.level == level and index.version == place.catalogue.current_version
+    ]
+    return max(rating, key=lambda index: (periods.parse(index.period), index.id), default=None)
+
+
+def _classes(place: Place, index: Index | None) -> dict[str, str]:
+    """The published class of every area the edition rates, by code."""
+    if index is None:
+        return {}
+    rows = queries.layer(place.release.folder, f"{index.id}_status", index.version, index.level, index.period)
+    return {code: row.class_ for code, row in rows.items() if row.class_}
 
 
 def per_area(place: Place, reader: Reader, year: int, level: str) -> dict[str, float]:

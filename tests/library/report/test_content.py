@@ -101,7 +101,7 @@ def prose_bands(held: Holding, area: object) -> list[draw.Band]:
     return ages.bands(table, None) if table.cells else []
 
 
-@pytest.mark.parametrize("template", [name for name in TEMPLATES if name != "indikatorenblatt"])
+@pytest.mark.parametrize("template", TEMPLATES)
 def test_every_number_in_running_text_comes_from_the_release(held: Holding, template: str) -> None:
     known = known_numbers(held) | derived(held)
     for document in documents(held, template):

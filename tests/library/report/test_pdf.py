@@ -162,3 +162,22 @@ def test_very_long_names_break(tmp_path: Path) -> None:
     table = Table(name, [Column(name, width=1), Column("Wert")], [Row([TableCell(name), TableCell("1")])])
     document = small(Paragraph(name, lead=True), table, title=name, subject=name)
     assert tags.problems(pdf.write(document, Design())) == []
+
+
+def test_german_words_break_at_their_syllables_and_stay_whole_words() -> None:
+    """Every break is a German one, marked as a soft hyphen: search and screen readers find the whole word."""
+    syllables = {
+        "Kinderbetreuung": "Kin-der-be-treu-ung",
+        "Jugendhilfeplanung": "Ju-gend-hil-fe-pla-nung",
+        "Gemeinschaftsunterkünfte": "Ge-mein-schafts-un-ter-künf-te",
+    }
+    import pdf_text
+
+    sentence = "Die Kinderbetreuung und Jugendhilfeplanung sowie Gemeinschaftsunterkünfte. "
+    text = pdf_text.in_structure_order(pdf.write(small(Paragraph(sentence * 14)), Design()))
+    broken = re.findall(r"\w+(?:\u00ad\w+)+", text)
+    assert len(broken) >= 5
+    for word in broken:
+        head, tail = word.split("\u00ad")
+        ends = {len(syllables[head + tail][:at].replace("-", "")) for at, sign in enumerate(syllables[head + tail]) if sign == "-"}  # fmt: skip
+        assert len(head) in ends, word

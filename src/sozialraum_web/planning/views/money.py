@@ -72,6 +72,7 @@ def table(here: Desk, found: money.Comparison) -> Table:
             f"{item.name} {item.column_unit}".strip() if item else _("Kennzahl"), numeric=True, sort="number"
         ),
         Column(_("95-%-Intervall")),
+        *([Column(_("Klasse im Index"), sort="text")] if found.index else []),
         Column(_("bestätigte Bedarfe"), numeric=True, sort="number"),
     ]
     from sozialraum.products import layers
@@ -84,6 +85,7 @@ def table(here: Desk, found: money.Comparison) -> Table:
                 Cell(money.euro_words(line.per_head), sort=line.per_head),
                 Cell(money.value_words(line, item), sort=line.value.value if line.value and line.value.shown else None, status=line.value.status if line.value else "missing"),
                 Cell(layers.interval_text(line.value, item) if item else ""),
+                *([Cell(line.index_class or _("nicht bewertet"), sort=line.index_class)] if found.index else []),
                 Cell(str(line.needs or "–"), sort=line.needs, href=here.url("bedarfe") if line.needs else ""),
             ]
         )
