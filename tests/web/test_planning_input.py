@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -151,6 +153,35 @@ def test_evidence_that_the_release_does_not_have(member: Callable[[str, str], Cl
         page = client.get(f"/probestadt/planung/befunde/neu/?{query}")
         assert page.status_code == 404, query
         assert "gibt es in der Freigabe" in page.content.decode()
+
+
+@pytest.mark.parametrize("view", ["atlas/?kennzahl=sgb2_quote&ebene=bezirk&pins=0102", "atlas/bewegung/?kennzahl=sgb2_quote&ebene=stadtteil", "atlas/vergleich/?ebene=bezirk&gebiete=0102,0103&kennzahl=sgb2_quote", "index"])  # fmt: skip
+def test_views_of_the_atlas_lead_to_a_finding(
+    member: Callable[[str, str], Client], client: Client, view: str
+) -> None:
+    planner = member("probestadt", "sozialplanung")
+
+    def links(reader: Client, address: str) -> list[str]:
+        page = reader.get(f"/probestadt/{address}", follow=True)
+        assert page.status_code == 200, address
+        found = re.findall(r'href="([^"]*planung/befunde/neu/\?kennzahl=[^"]*)"', page.content.decode())
+        return [html.unescape(link) for link in found]
+
+    if view == "index":
+        from test_atlas_views import place_of
+
+        first = next(iter(place_of().catalogue.indices))
+        fields = [f"index/{first}/?feld={row}-{column}" for row in range(1, 5) for column in range(1, 4)]
+        addresses = [address for address in fields if links(planner, address)]
+    else:
+        addresses = [view]
+    assert addresses
+    for address in addresses:
+        found = links(planner, address)
+        assert found, address
+        for link in found:
+            assert planner.get(link).status_code == 200, link
+        assert links(client, address) == []
 
 
 def test_evidence_cannot_be_typed(member: Callable[[str, str], Client]) -> None:

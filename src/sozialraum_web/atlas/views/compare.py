@@ -141,6 +141,8 @@ def bars(panel: Panel, areas: Sequence[Area], indicator: Indicator) -> list[dict
     rows = [
         {
             "name": area.name,
+            "key": f"{area.level}:{area.code}" if row is not None else "",
+            "period": moments[indicator.id],
             "url": area_address(panel.place, area),
             "figure": layers.value_text(row, indicator),
             "interval": layers.interval_text(row, indicator),

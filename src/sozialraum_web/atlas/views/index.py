@@ -118,6 +118,7 @@ def context(edition: Edition, chosen: tuple[int, int] | None) -> dict[str, Any]:
             sources=used_sources(place.catalogue, [item for item in components if item]),
         ),
         "index": found,
+        "status_id": f"{found.id}_status",
         "level": level,
         "plural": (level.plural or level.label) if level else "Gebiete",
         "period": periods.label(found.period) if found.period else "",
@@ -251,7 +252,14 @@ def chosen_field(edition: Edition, chosen: tuple[int, int] | None, own: str) -> 
     return {
         "text": f"nur {field_words(edition, chosen)}: {len(found)} von {len(edition.areas)} Gebieten",
         "links": [Link("Zurücksetzen", own)],
-        "areas": [Link(item.area.name, area_address(edition.place, item.area)) for item in found],
+        "areas": [
+            {
+                "label": item.area.name,
+                "url": area_address(edition.place, item.area),
+                "key": f"{item.area.level}:{item.area.code}",
+            }
+            for item in found
+        ],
     }
 
 

@@ -119,6 +119,7 @@ def _line(
     comparison = row.comparison or "same"
     return {
         "name": row.area.name,
+        "key": f"{row.area.level}:{row.area.code}",
         "parent": row.parent,
         "url": area_address(view.place, row.area),
         "figures": figures,
