@@ -19,6 +19,7 @@ EXAMPLES = {
     "planning_council": ["rat/"],
     "cycle": ["zyklen/1/"],
     "findings": ["befunde/"],
+    "participation": ["befunde/beteiligung/"],
     "finding": ["befunde/1/"],
     "needs": ["bedarfe/"],
     "need": ["bedarfe/1/"],
@@ -160,7 +161,7 @@ def test_the_own_town_shows_its_own_plan_only(member: Callable[[str, str], Clien
     fill("probestadt", SECRET)
     fill("doppelstadt", OTHER)
     client, wrong = member("doppelstadt", "sozialplanung"), []
-    silent = {"planning_public", "planning_council", "money", "measures", "new_record", "exports", "upload_list", "personal_data", "own_data", "reform", "habits"}  # fmt: skip
+    silent = {"planning_public", "planning_council", "money", "measures", "new_record", "exports", "upload_list", "personal_data", "own_data", "reform", "habits", "participation"}  # fmt: skip
     for name, url in INSIDE:
         response = client.get(f"/doppelstadt/planung/{url}")
         text = everything(response)

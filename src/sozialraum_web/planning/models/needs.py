@@ -25,6 +25,7 @@ class Finding(Record):
         INTERVIEW = "interview", _("Interview")
         SWOT = "swot", _("Stärken-Schwächen-Analyse")
         SURVEY = "befragung", _("Befragung")
+        PARTICIPATION = "beteiligung", _("Beteiligung")
         OTHER = "sonstiges", _("Andere Quelle")
 
     title = models.CharField(_("Befund in einem Satz"), max_length=300)
