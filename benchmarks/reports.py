@@ -1,7 +1,7 @@
 """Profiles, batches and the great report (python -m benchmarks.reports [--json]).
 
 Berlin's release is taken from $SOZIALRAUM_BERLIN (default build/berlin/freigaben/berlin, made by `make berlin`); without it the
-batch is left out. Musterstadt's release from $SOZIALRAUM_MUSTERSTADT (default build/demo/musterstadt/freigaben/2025-01). The
+batch is left out. Musterstadt's release from $SOZIALRAUM_MUSTERSTADT (default build/demo/musterstadt/freigaben/2025-03). The
 peer sets the HTML of the same profile with WeasyPrint, where that is installed.
 """
 
@@ -26,7 +26,7 @@ from sozialraum.products.report.content import Document
 from sozialraum.products.report.design import Design
 from sozialraum.products.report.holding import Holding
 
-MUSTERSTADT = Path(os.environ.get("SOZIALRAUM_MUSTERSTADT", "build/demo/musterstadt/freigaben/2025-01"))
+MUSTERSTADT = Path(os.environ.get("SOZIALRAUM_MUSTERSTADT", "build/demo/musterstadt/freigaben/2025-03"))
 BERLIN = Path(os.environ.get("SOZIALRAUM_BERLIN", "build/berlin/freigaben/berlin"))
 PROFILES = 20
 PAGES = 40
