@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
+import subprocess
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,7 @@ import kleinstadt
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = Path(os.environ.get("SOZIALRAUM_CHROMIUM", "/usr/bin/chromium"))
+AXE = "axe-core@4.14.1"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
 
@@ -52,6 +57,35 @@ def chromium() -> Iterator[Any]:
 
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Source of axe-core, fetched once into the user's cache folder; skipped without npm."""
+    given = os.environ.get("SOZIALRAUM_AXE")
+    if given:
+        return Path(given).read_text(encoding="utf-8")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sozialraum-tests"
+    target = cache / "axe-core-4.14.1.min.js"
+    if not target.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("no npm to fetch axe-core (SOZIALRAUM_AXE)")
+        folder = tmp_path_factory.mktemp("axe")
+        packed = subprocess.run(
+            [npm, "pack", AXE, "--silent"], cwd=folder, capture_output=True, text=True, check=False
+        )
+        if packed.returncode:
+            pytest.skip(f"npm cannot fetch {AXE}")
+        with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+            source = archive.extractfile("package/axe.min.js")
+            assert source
+            cache.mkdir(parents=True, exist_ok=True)
+            # another worker may fetch it at the same time
+            partial = target.with_suffix(f".{secrets.token_hex(4)}")
+            partial.write_bytes(source.read())
+            partial.replace(target)
+    return target.read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
-import tarfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -24,7 +22,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "web"))
 import probestadt
 
 CHROMIUM = Path(os.environ.get("SOZIALRAUM_CHROMIUM", "/usr/bin/chromium"))
-AXE = "axe-core@4.14.1"
 SERVE = """
 import sys
 from pathlib import Path
@@ -103,32 +100,6 @@ def _wait(address: str, process: subprocess.Popen[Any], log: Path) -> None:
         except (URLError, OSError):
             time.sleep(0.2)
     raise RuntimeError("the server did not answer within a minute")
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Source of axe-core, fetched once into the user's cache folder; skipped without npm."""
-    given = os.environ.get("SOZIALRAUM_AXE")
-    if given:
-        return Path(given).read_text(encoding="utf-8")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sozialraum-tests"
-    target = cache / "axe-core-4.14.1.min.js"
-    if not target.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("no npm to fetch axe-core (SOZIALRAUM_AXE)")
-        folder = tmp_path_factory.mktemp("axe")
-        packed = subprocess.run(
-            [npm, "pack", AXE, "--silent"], cwd=folder, capture_output=True, text=True, check=False
-        )
-        if packed.returncode:
-            pytest.skip(f"npm cannot fetch {AXE}")
-        with tarfile.open(next(folder.glob("*.tgz"))) as archive:
-            source = archive.extractfile("package/axe.min.js")
-            assert source
-            cache.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read())
-    return target.read_text(encoding="utf-8")
 
 
 @pytest.fixture(params=[1440, 390], ids=["breit", "schmal"])

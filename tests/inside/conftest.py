@@ -82,17 +82,3 @@ def page(chromium: Any) -> Iterator[Any]:
     yield opened
     context.close()
     assert [p for p in problems if not re.search(r"status of 4(03|04|09|22)", p)] == []
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """axe-core as the site's browser tests fetch it."""
-    import importlib.util
-
-    place = Path(__file__).parent.parent / "browser" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("site_conftest", place)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return str(module.axe.__wrapped__(tmp_path_factory))
