@@ -48,7 +48,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     patch.setattr(site_settings, "STATIC_ROOT", folder / "statisch")
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     patch.setattr(site_settings, "STORAGES", {**site_settings.STORAGES, "staticfiles": plain})
-    patch.setattr(site_settings, "PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])
+    # the second is that of the Datenwerkstatt, whose tests may share the process
+    hashers = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("MD5", "Scrypt")]
+    patch.setattr(site_settings, "PASSWORD_HASHERS", hashers)
     patch.setattr(site_settings, "EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
     yield folder
     patch.undo()

@@ -388,3 +388,87 @@ def test_names_go_when_their_purpose_ends_and_a_person_is_told_what_is_kept(made
     task = Task.objects.get(title="Probe Aufgabe")
     assert (told["member"].user, told["member"].name) == (None, "Probe Mitglied")
     assert (task.user, task.named) == (None, "")
+
+
+# -- what others found ---------------------------------------------------------------------------------------------------
+
+
+def seated(user: Any, role: str = "vorsitz", until: date | None = None, days: int = 30) -> dict[str, Any]:
+    """A body with one seat and one internal meeting."""
+    from sozialraum_web.accounts.models import Municipality
+    from sozialraum_web.bodies.models import Member
+    from sozialraum_web.bodies.services import meetings
+
+    town = Municipality.objects.get(slug="probestadt")
+    body = meetings.found_body(town, None, {"title": "Steuerungsgruppe", "kind": "steuerung"})
+    member = Member.objects.create(body=body, name="Sitz", user=user, role=role, until=until)
+    start = timezone.now() + timedelta(days=days)
+    return {"town": town, "body": body, "member": member, "meeting": meetings.plan_meeting(town, None, {"body": body, "start": start})}  # fmt: skip
+
+
+def test_a_term_that_ended_gives_no_right(made: dict[str, Any]) -> None:
+    from sozialraum_web.bodies import permissions
+    from sozialraum_web.bodies.models import Meeting
+    from sozialraum_web.planning.permissions import Reader
+
+    former = person("ehemals", "traeger")
+    told = seated(former, until=timezone.localdate() - timedelta(days=1))
+    reader = Reader(former, told["town"])
+    assert not permissions.can_run(reader, told["body"])
+    assert not permissions.leads_any(reader)
+    assert not permissions.visible(Meeting.objects.all(), reader).filter(pk=told["meeting"].pk).exists()
+
+
+def test_nobody_changes_attendance_once_the_meeting_began(made: dict[str, Any]) -> None:
+    from sozialraum_web.bodies.models import Attendance, Meeting
+
+    member = person("vera", "traeger")
+    told = seated(member, "mitglied", days=-1)
+    row = Attendance.objects.create(meeting=told["meeting"], member=told["member"], state="gefehlt")
+    client = Client()
+    client.force_login(member, "allauth.account.auth_backends.AuthenticationBackend")
+    for state in ("eingeladen", "getagt", "genehmigt"):
+        Meeting.objects.filter(pk=told["meeting"].pk).update(state=state)
+        assert (
+            client.post(f"{told['meeting'].address}teilnahme/", {f"stand-{row.pk}": "anwesend"}).status_code
+            == 403
+        )
+    row.refresh_from_db()
+    assert row.state == "gefehlt"
+
+
+def test_every_move_is_told_however_long_the_place(made: dict[str, Any]) -> None:
+    from sozialraum_web.bodies.services import meetings
+    from sozialraum_web.exchange.models import Notice
+
+    member = person("vera", "traeger")
+    meeting = seated(member, "mitglied")["meeting"]
+    meetings.invite(meeting, None, timezone.now())
+    meeting.refresh_from_db()
+    first, second = meeting.start, meeting.start + timedelta(days=1)
+    changes = [{"start": second}, {"start": first}, {"start": second}, {"place": "Rathaus " * 20, "link": "https://x.example/a"}, {"link": "https://x.example/b"}]  # fmt: skip
+    for change in changes:
+        meeting.refresh_from_db()
+        meetings.change_meeting(meeting, None, change, meeting.version)
+    assert Notice.objects.filter(user=member, key__startswith="verlegt").count() == len(changes)
+
+
+def test_closed_minutes_stay_closed_for_a_page_that_was_open(made: dict[str, Any]) -> None:
+    from sozialraum_web.bodies.models import Meeting
+    from sozialraum_web.bodies.services.meetings import write_minutes
+
+    told = planung.meet(made, "Probe")
+    Meeting.objects.filter(pk=told["meeting"].pk).update(state="genehmigt")
+    with pytest.raises(SozialraumError, match="geschlossen"):
+        write_minutes(told["item"], person("anna"), "zu spät", told["item"].edition)
+
+
+def test_minutes_that_differ_carry_different_marks(made: dict[str, Any]) -> None:
+    from sozialraum_web.bodies.documents import minutes
+    from sozialraum_web.planning.permissions import Reader
+
+    told = planung.meet(made, "Probe")
+    place, reader = planung.place_of("probestadt"), Reader(person("anna"), told["body"].municipality)
+    before = minutes(place, told["meeting"], reader).fingerprint
+    told["meeting"].attendance.update(state="entschuldigt")
+    assert minutes(place, told["meeting"], reader).fingerprint != before

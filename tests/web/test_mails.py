@@ -117,6 +117,44 @@ def test_a_run_that_died_in_between_sends_the_same_message_again(mailbox: Mailbo
     assert Notice.objects.get().sent is not None
 
 
+def test_a_mail_left_behind_goes_as_it_was_and_news_go_in_another(mailbox: Mailbox) -> None:
+    from sozialraum_web.exchange import mailing
+
+    who = person("anna")
+    tell(who, "a")
+    claimed = mailing._claim(who, NOON)
+    tell(who, "b", "Neu dazu")
+    for hours in (2, 26):
+        mailing.deliver(NOON + timedelta(hours=hours))
+    told = {mail["Message-ID"]: body(mail) for mail in mailbox.received}
+    assert len(mailbox.received) == len(told) == 2
+    assert "Neu dazu" not in told[claimed[0].batch]
+
+
+def test_who_lost_the_role_gets_nothing_that_still_waited(mailbox: Mailbox) -> None:
+    from sozialraum_web.exchange.mailing import deliver
+    from sozialraum_web.exchange.models import Notice
+
+    who = person("anna")
+    tell(who, "a", text="internes")
+    who.memberships.all().delete()
+    assert deliver(NOON) == deliver(NOON + timedelta(days=1))
+    assert mailbox.received == []
+    assert not Notice.objects.exists()
+
+
+def test_one_bad_address_stops_nobody_else_and_is_given_up(mailbox: Mailbox) -> None:
+    from sozialraum_web.accounts.models import User
+    from sozialraum_web.exchange.mailing import deliver
+
+    bad, good = person("bad"), person("good")
+    User.objects.filter(pk=bad.pk).update(email="bad\n@example.org")
+    tell(bad, "a")
+    tell(good, "b")
+    assert (deliver(NOON).sent, deliver(NOON + timedelta(days=1)).failed) == (1, 0)
+    assert [mail["To"] for mail in mailbox.received] == ["good@example.org"]
+
+
 def test_night_is_quiet_and_invitations_come_by_day(mailbox: Mailbox) -> None:
     from sozialraum_web.exchange.mailing import deliver
     from sozialraum_web.exchange.models import Habit

@@ -95,9 +95,11 @@ def _decided(row: Decision) -> str:
 
 def _document(place: Place, meeting: Meeting, kind: str, name: str, chapters: list[Chapter]) -> Document:
     town = place.catalogue.town
-    text = f"{meeting.pk}:{meeting.version}:" + "".join(
-        f"{item.pk}.{item.edition}" for item in meeting.items.all()
-    )
+    parts = [f"{meeting.pk}:{meeting.version}"]
+    parts += [f"{item.pk}.{item.edition}" for item in meeting.items.all()]
+    parts += [f"{row.pk}.{row.state}.{row.deputy}" for row in meeting.attendance.all()]
+    parts += [f"{row.pk}.{row.version}" for row in meeting.decisions.all()]
+    text = ":".join(parts)
     return Document(
         title=f"{kind}: {meeting}",
         kind=kind,

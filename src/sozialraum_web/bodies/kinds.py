@@ -40,10 +40,7 @@ def _new_task(here: Desk, data: Mapping[str, Any]) -> Record:
 
 
 def _runs_any(reader: Reader) -> bool:
-    if planning.can_plan(reader):
-        return True
-    leading = (Member.Role.CHAIR, Member.Role.VICE, Member.Role.OFFICE)
-    return reader.user is not None and Member.objects.filter(user=reader.user, role__in=leading, body__municipality=reader.municipality, body__removed=None).exists()  # fmt: skip
+    return planning.can_plan(reader) or permissions.leads_any(reader)
 
 
 def register() -> None:

@@ -69,6 +69,15 @@ class Body(Record):
         return self.title
 
 
+class Serving(models.QuerySet["Member"]):
+    """Members by their term."""
+
+    def on(self, day: date) -> Serving:
+        """Those whose term covers a day."""
+        begun = models.Q(since=None) | models.Q(since__lte=day)
+        return self.filter(begun, models.Q(until=None) | models.Q(until__gte=day))
+
+
 class Member(models.Model):
     """Mitglied: a function or person in a body for a term; `stands_for` is whom a deputy stands in for."""
 
@@ -115,6 +124,8 @@ class Member(models.Model):
     )
     since = models.DateField(_("seit"), null=True, blank=True)
     until = models.DateField(_("bis"), null=True, blank=True)
+
+    objects = Serving.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("Mitglied"), _("Mitglieder")

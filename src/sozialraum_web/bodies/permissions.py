@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from sozialraum_web.bodies.models import Attendance, Body, Decision, Meeting, Member, Paper, Task
 from sozialraum_web.planning import permissions as planning
@@ -17,8 +18,9 @@ from sozialraum_web.records.models import Record
 
 R = TypeVar("R", bound=Record)
 
-# the way from a record to the members of its body
-_MEMBERS = {Body: "members__user", Meeting: "body__members__user", Decision: "meeting__body__members__user", Paper: "stations__body__members__user"}  # fmt: skip
+# the way from a record to its body
+_BODY = {Body: "pk", Meeting: "body", Decision: "meeting__body", Paper: "stations__body"}
+LEADING = (Member.Role.CHAIR, Member.Role.VICE, Member.Role.OFFICE)
 
 
 def visible(rows: QuerySet[R], reader: Reader) -> QuerySet[R]:
@@ -27,11 +29,23 @@ def visible(rows: QuerySet[R], reader: Reader) -> QuerySet[R]:
         return planning.visible(rows, reader)
     own = rows.filter(municipality=reader.municipality, removed=None)
     seen = Q(pk__in=planning.visible(rows, reader).values("pk"))
-    if (way := _MEMBERS.get(rows.model)) is not None:
-        seen |= Q(pk__in=rows.model._default_manager.filter(**{way: reader.user}).values("pk"))
+    if (way := _BODY.get(rows.model)) is not None:
+        bodies = serving(reader).values("body")
+        seen |= Q(pk__in=rows.model._default_manager.filter(**{f"{way}__in": bodies}).values("pk"))
     if rows.model is Task:
         seen |= Q(user=reader.user) | Q(organisation__in=reader.organisations)
     return own.filter(seen)
+
+
+def serving(reader: Reader) -> QuerySet[Member]:
+    """The seats this person holds today in bodies of the municipality; a term that ended gives no right."""
+    here = Member.objects.filter(body__municipality=reader.municipality, body__removed=None, user=reader.user)
+    return here.on(timezone.localdate()) if reader.user is not None else here.none()
+
+
+def leads_any(reader: Reader) -> bool:
+    """Whether the person chairs some body or runs its office."""
+    return serving(reader).filter(role__in=LEADING).exists()
 
 
 def can_found(reader: Reader) -> bool:
@@ -45,8 +59,7 @@ def can_run(reader: Reader, body: Body) -> bool:
         return False
     if planning.can_plan(reader):
         return True
-    leading = (Member.Role.CHAIR, Member.Role.VICE, Member.Role.OFFICE)
-    return reader.user is not None and body.members.filter(user=reader.user, role__in=leading).exists()
+    return serving(reader).filter(body=body, role__in=LEADING).exists()
 
 
 def can_edit_body(reader: Reader, body: Body) -> bool:
@@ -71,19 +84,18 @@ def can_approve(reader: Reader, meeting: Meeting) -> bool:
 
 
 def can_answer(reader: Reader, attendance: Attendance) -> bool:
-    """Say whether one comes: the person itself, and who runs the body."""
+    """Say whether one comes: the person itself until the meeting begins; who runs the body until the minutes are approved."""
+    meeting = attendance.meeting
     own = reader.user is not None and attendance.member.user_id == reader.user.pk
-    return own or can_edit_meeting(reader, attendance.meeting)
+    before = (
+        meeting.state in (Meeting.State.PLANNED, Meeting.State.INVITED) and meeting.start > timezone.now()
+    )
+    return (own and before) or can_edit_meeting(reader, meeting)
 
 
 def can_edit_paper(reader: Reader, paper: Paper) -> bool:
     """Planners."""
     return planning.can_plan(reader) and paper.removed is None
-
-
-def can_edit_decision(reader: Reader, decision: Decision) -> bool:
-    """Who runs the body, until the minutes are approved; afterwards a decision stands as it is."""
-    return can_edit_meeting(reader, decision.meeting)
 
 
 def can_give_tasks(reader: Reader) -> bool:

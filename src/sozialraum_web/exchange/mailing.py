@@ -11,22 +11,24 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sozialraum_web.accounts.models import User
+from sozialraum_web.accounts.models import Membership, User
 from sozialraum_web.exchange.models import Habit, Notice
 from sozialraum_web.exchange.services import habit_of
 
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)
 LOST_AFTER = timedelta(hours=1)
+MOST_TRIES = 60  # about two weeks
 MORNING = 7
 KEPT = timedelta(days=180)
 LINK_DAYS = 60
@@ -68,24 +70,44 @@ def due_now(habit: Habit, waiting: Sequence[Notice], last: datetime | None, now:
 
 
 def deliver(now: datetime | None = None) -> Run:
-    """Send what is due to everybody; safe to run at any time and twice at once."""
+    """Send what is due to everybody; safe to run at any time and twice at once, and one person's trouble stops nobody else."""
     now = now or timezone.now()
     sent = failed = 0
-    Notice.objects.filter(sent=None, claimed__lt=now - LOST_AFTER).update(claimed=None)
-    people = User.objects.filter(is_active=True, notices__sent=None, notices__claimed=None).distinct()
+    _drop_former()
+    people = User.objects.filter(is_active=True, notices__sent=None, notices__tries__lt=MOST_TRIES).distinct()
     for user in people:
-        claimed = _claim(user, now)
-        if not claimed:
-            continue
-        try:
-            _message(user, claimed).send()
-        except (OSError, SMTPException):
-            _release(claimed, now)
-            failed += 1
-            continue
-        Notice.objects.filter(pk__in=[row.pk for row in claimed]).update(sent=now)
-        sent += 1
+        for claimed in (*_left_behind(user, now), _claim(user, now)):
+            if not claimed:
+                continue
+            try:
+                _message(user, claimed).send()
+            except (OSError, SMTPException, ValueError) as error:
+                _release(claimed, now, final=isinstance(error, SMTPRecipientsRefused | ValueError))
+                failed += 1
+                continue
+            Notice.objects.filter(pk__in=[row.pk for row in claimed]).update(sent=now)
+            sent += 1
     return Run(sent, failed)
+
+
+def _drop_former() -> None:
+    """What waits for people who hold no role here any more is never sent: it may be internal."""
+    role = Membership.objects.filter(user=OuterRef("user"), municipality=OuterRef("municipality"))
+    Notice.objects.filter(~Exists(role), sent=None).delete()
+
+
+@transaction.atomic
+def _left_behind(user: User, now: datetime) -> list[list[Notice]]:
+    """Mails that a run claimed and never reported on: the same mails again, under the same Message-ID."""
+    User.objects.select_for_update().get(pk=user.pk)
+    rows = Notice.objects.filter(user=user, sent=None, claimed__lt=now - LOST_AFTER).select_related(
+        "municipality"
+    )
+    batches: dict[str, list[Notice]] = {}
+    for row in rows:
+        batches.setdefault(row.batch, []).append(row)
+    rows.update(claimed=now)
+    return list(batches.values())
 
 
 @transaction.atomic
@@ -94,7 +116,9 @@ def _claim(user: User, now: datetime) -> list[Notice]:
     User.objects.select_for_update().get(pk=user.pk)
     waiting = [
         row
-        for row in Notice.objects.filter(user=user, sent=None, claimed=None).select_related("municipality")
+        for row in Notice.objects.filter(
+            user=user, sent=None, claimed=None, tries__lt=MOST_TRIES
+        ).select_related("municipality")
         if row.next_try is None or row.next_try <= now
     ]
     last = Notice.objects.filter(user=user).exclude(sent=None).exclude(kind__in=URGENT).order_by("-sent").first()  # fmt: skip
@@ -110,10 +134,12 @@ def _claim(user: User, now: datetime) -> list[Notice]:
     return rows
 
 
-def _release(rows: Sequence[Notice], now: datetime) -> None:
+def _release(rows: Sequence[Notice], now: datetime, *, final: bool) -> None:
+    """Give a mail back for another try; `final` when the address itself is refused. Everything stays readable on the site."""
     for row in rows:
         wait = min(FIRST_WAIT * 2 ** min(row.tries, 10), LONGEST_WAIT)
-        Notice.objects.filter(pk=row.pk).update(claimed=None, tries=row.tries + 1, next_try=now + wait)
+        tries = MOST_TRIES if final else row.tries + 1
+        Notice.objects.filter(pk=row.pk).update(claimed=None, tries=tries, next_try=now + wait)
 
 
 def _host() -> str:

@@ -45,6 +45,7 @@ def decide(meeting: Meeting, item: AgendaItem | None, actor: User | None, draft:
 
     Raises SozialraumError with everything that stands against it; then nothing is written.
     """
+    meeting = Meeting.objects.select_for_update().select_related("body", "municipality").get(pk=meeting.pk)
     found = [*_against(meeting, draft)]
     if found:
         raise SozialraumError(found)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -181,7 +182,13 @@ def invite(meeting: Meeting, actor: User | None, now: datetime, short: bool = Fa
 def _tell(meeting: Meeting, actor: User | None, what: str, subject: str, text: str, kind: str = Notice.Kind.INVITATION) -> int:  # fmt: skip
     """Tell all serving members with an account once per date and place."""
     told = 0
-    mark = f"{what}:{meeting.pk}:{meeting.start:%Y%m%d%H%M}:{meeting.place}:{meeting.link}"
+    # an invitation is sent once for a date and place; everything else is news each time it is told
+    state = (
+        f"{meeting.start:%Y%m%d%H%M}{meeting.place}{meeting.link}"
+        if what == "einladung"
+        else str(meeting.version)
+    )
+    mark = f"{what}:{meeting.pk}:{hashlib.sha256(state.encode()).hexdigest()[:24]}"
     for member in serving(meeting.body, meeting.day):
         if member.user is not None and (actor is None or member.user_id != actor.pk or what == "einladung"):
             told += bool(
@@ -242,6 +249,9 @@ class Saved:
 @transaction.atomic
 def write_minutes(item: AgendaItem, actor: User, text: str, edition: int) -> Saved:
     """Write what was said on a point; `edition` is what the person had on screen. Raises MinutesConflictError."""
+    meeting = Meeting.objects.select_for_update().get(pk=item.meeting_id)
+    if meeting.state in (Meeting.State.APPROVED, Meeting.State.CANCELLED):
+        raise _stop(_("Das Protokoll dieser Sitzung ist geschlossen: %s.") % meeting.get_state_display())
     current = AgendaItem.objects.select_for_update().get(pk=item.pk)
     text = text.replace("\r\n", "\n")
     if text == current.record:
@@ -266,18 +276,10 @@ def close(meeting: Meeting, actor: User | None, now: datetime) -> None:
 @transaction.atomic
 def approve(meeting: Meeting, actor: User | None) -> int:
     """Approve the minutes and tell the members; from then on they are not changed. Returns how many get a mail."""
+    meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
     if meeting.state != Meeting.State.HELD:
         raise _stop(_("Genehmigt wird das Protokoll einer Sitzung, die getagt hat."))
     if not any(item.record.strip() for item in meeting.items.all()) and not meeting.decisions.exists():
         raise _stop(_("Das Protokoll ist leer."), _("Halten Sie fest, was beraten wurde."))
     written = records.change(meeting, actor, {"state": Meeting.State.APPROVED}, note=_("Protokoll genehmigt"))
     return _tell(written.record, actor, "protokoll", _("Protokoll: %s") % meeting, "", Notice.Kind.MINUTES)
-
-
-def reorder(meeting: Meeting, keys: Sequence[int]) -> None:
-    """Put the agenda in an order; points not named follow in their old order."""
-    known = {item.pk: item for item in meeting.items.all()}
-    order = [key for key in dict.fromkeys(keys) if key in known]
-    order += [key for key in known if key not in order]
-    for number, key in enumerate(order, 1):
-        AgendaItem.objects.filter(pk=key).update(position=number)
