@@ -19,7 +19,7 @@ from sozialraum.derivation import compared, derive, index_editions, stacked
 from sozialraum.disclosure import Protected, gate, protect
 from sozialraum.disclosure.compose import Plan
 from sozialraum.disclosure.gate import Effort, Progress
-from sozialraum.disclosure.versions import refuse_second_version
+from sozialraum.disclosure.versions import refuse_changed_areas, refuse_second_version
 from sozialraum.errors import DeliveryError, Finding, Severity, errors_of, raise_if_errors
 from sozialraum.files import replace_file
 from sozialraum.indicators import checks, compute
@@ -160,6 +160,10 @@ def protected_values(result: Result, *, progress: Progress | None = None, proces
     earlier = journal.earlier_releases(municipality)
     refuse_second_version(
         result.delivered.counts, municipality.catalogue, [key for e in earlier for key in e.printed]
+    )
+    refuse_changed_areas(
+        {g.version: g for g in municipality.geographies},
+        [key for e in earlier for key in (*e.printed, *e.hidden)],
     )
     plan = Plan(
         catalogue=municipality.catalogue,
