@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sozialraum.errors import SozialraumError
+from sozialraum_ui.parts import Link
 from sozialraum_web.monitoring.access import NotFound, enter
 from sozialraum_web.planning import permissions
 from sozialraum_web.planning.forms import PartForm, RecordForm
 from sozialraum_web.planning.frame import Desk, demand, desk, found, render
 from sozialraum_web.planning.kinds import KINDS, PARTS, Kind, Part
 from sozialraum_web.planning.models import Cycle, Finding, Goal, Measure, Need
+from sozialraum_web.planning.patterns import give_steps, patterns
 from sozialraum_web.planning.permissions import reader_of
 from sozialraum_web.planning.sentences import finding_title
 from sozialraum_web.planning.services import cycles, findings, goals, measures
@@ -104,6 +106,8 @@ def prefilled(here: Desk, model: type[Record], query: Mapping[str, str]) -> dict
             initial["needs"] = [need.pk for need in row.needs.all()]
         if isinstance(row, Need):
             initial["target_group"] = row.target_group
+    if model is Measure and (pattern := patterns().get(query.get("vorlage", ""))):
+        initial |= {"title": pattern.title, "text": pattern.text, "target_group": pattern.target_group}
     if (area := query.get("gebiet", "")) and "kennzahl" not in query:
         initial["areas"] = [area]
     return initial
@@ -119,7 +123,10 @@ def create(here: Desk, kind: Kind, data: Mapping[str, Any]) -> Record:
     if kind.model is Cycle:
         return cycles.start_cycle(town, actor, data)
     check(None, kind, data)
-    return records.create(kind.model, town, actor, data)
+    record = records.create(kind.model, town, actor, data)
+    if isinstance(record, Measure) and (pattern := patterns().get(here.request.GET.get("vorlage", ""))):
+        give_steps(record, pattern)
+    return record
 
 
 def check(record: Record | None, kind: Kind, data: Mapping[str, Any]) -> None:
@@ -217,6 +224,7 @@ def _form_page(
         "evidence": evidence,
         "conflict": conflict or [],
         "decided": [item.name for item in conflict or []],
+        "patterns": _offered_patterns(here) if kind.model is Measure and record is None else [],
         "draft": getattr(form, "draft", None),
         "draft_key": here.request.get_full_path(),
         "draft_url": here.url("entwurf"),
@@ -232,6 +240,21 @@ def _form_page(
         trail=[(str(kind.model._meta.verbose_name_plural), section)],
         status=409 if conflict else 200,
     )
+
+
+def _offered_patterns(here: Desk) -> list[Link]:
+    """Measures to start from, as links that keep where the person came from."""
+    query = here.request.GET.copy()
+    chosen = query.pop("vorlage", [""])[-1]
+    kept = {name: str(value) for name, value in query.items()}
+    return [
+        Link(
+            row.title,
+            here.url("massnahmen", "neu", **{**kept, "vorlage": row.key}),
+            current=row.key == chosen,
+        )
+        for row in patterns().values()
+    ]
 
 
 def _tell(form: Any, error: SozialraumError) -> None:
