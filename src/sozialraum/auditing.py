@@ -61,7 +61,8 @@ def audit(path: Path, earlier: Sequence[Path] = (), values: Path | None = None) 
     summary = f"Prüfsummen und Unterschrift stimmen; {attacked.checked} gesperrte Werte von außen angegriffen, {len(attacked.exact)} errechnet"
     if values is not None and not findings:
         findings, proved = _with_values(release, before, values)
-        summary += f"; mit den inneren Werten: {proved} schutzbedürftige Werte, alle nachgewiesen"
+        told_of = "mit Befunden" if findings else "alle nachgewiesen"
+        summary += f"; mit den inneren Werten: {proved} schutzbedürftige Werte, {told_of}"
     return Audited([*findings, *told], summary, attacked.hidden)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import angriffsziel as ziel
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from sozialraum import auditing, municipality, pipeline
 from sozialraum.disclosure import gate
 
 HIDDEN = ("011", "012", "013")
@@ -36,3 +39,18 @@ def test_the_share_of_hidden_cases_gives_no_count_away(tmp_path: Path) -> None:
     words = {gate.coarse(len(hidden) * n / (shown + len(hidden) * n)) for n in range(1, 10)}
     assert hidden
     assert words == {done.protocol["hidden_share_of_persons"]}
+
+
+def test_the_summary_of_an_audit_claims_no_proof_beside_findings(tmp_path: Path) -> None:
+    """Andere innere Werte als die der Freigabe: Neben dem Befund steht nicht „alle nachgewiesen“."""
+    ziel.found(tmp_path, ["geburtenrate"])
+    ziel.deliver(tmp_path, "einwohnerregister", {"geburten": ziel.by_area(12, 15, 17, 20, 21, 22, 30)})
+    released = ziel.release(tmp_path)
+    pipeline.write_values(pipeline.run(municipality.read(tmp_path)))
+    path = tmp_path / "werte" / "grundzahlen.parquet"
+    inside = pq.read_table(path).to_pandas()
+    inside.loc[inside["variable"] == "geburten", "count"] += 5
+    pq.write_table(pa.Table.from_pandas(inside, preserve_index=False), path)
+    audited = auditing.audit(released.path, (), tmp_path / "werte")
+    assert audited.findings
+    assert "alle nachgewiesen" not in audited.summary

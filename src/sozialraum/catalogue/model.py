@@ -200,7 +200,7 @@ class Variable(Block):
     """What is counted, and of whom (Merkmal); `published` lists the tables that a release shows of it.
 
     `within` and `contains` name counts that this one never exceeds or falls short of, by definition: a reader knows that,
-    too. `flows` are the movements that lead from one year's stock to the next. `noisy` counts were changed at random by
+    too. `apart_from` names other parts of the same whole (`subset_of`) that share no case with this one. `flows` are the movements that lead from one year's stock to the next. `noisy` counts were changed at random by
     their owner (cell key): they do not add up, and no rate of other counts may rest on them. A magnitude names who
     contributes (`contributors`) and the variables that hold its largest contributions, the greatest first (`largest`); those
     are delivered for judging only and never published.
@@ -214,6 +214,7 @@ class Variable(Block):
     subset_of: str = ""
     within: tuple[Selection, ...] = ()
     contains: tuple[Selection, ...] = ()
+    apart_from: tuple[str, ...] = ()
     flows: tuple[str, ...] = ()
     magnitude: bool = False
     contributors: str = ""

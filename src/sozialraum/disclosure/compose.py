@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -198,6 +199,7 @@ def _compose(
     builder.add_elements([release.builder.keys[cell] for release in past for cell in release.printed()])
     builder.add_complements()
     builder.add_remainders()
+    builder.add_what_remains()
     builder.add_groups()
     builder.mark_small_areas()
     builder.mark_magnitudes()
@@ -413,6 +415,53 @@ class _Builder:
             for place, cell in self.selected.get(part.key, {}).items():
                 if place in wholes and not rule.published:
                     self._rest(cell, wholes[place], rule)
+
+    def add_what_remains(self) -> None:
+        """What several parts that share no case leave of their whole: nobody prints it, but it can be computed.
+
+        Parts that are not printed now take part as well: an earlier or a later release may print them.
+        """
+        for whole, parts, level, areas, matrix in self._remaining():
+            rule = self._rule(whole)
+            for part in parts:
+                rule = rule.joined(self._rule(part))
+            if rule.published:
+                continue
+            text = " ohne ".join([whole, *parts])
+            keys = [CellKey(self.version, self.period, level, area, text) for area in areas]
+            self.elements.append((keys, matrix))
+            left = matrix @ self.atoms
+            small = rules.remainder(np.zeros(len(left)), left, rule)
+            self.demands |= {
+                key: Demand.of(rule) for key, is_small in zip(keys, small, strict=True) if is_small
+            }
+
+    def _remaining(self) -> Iterator[tuple[str, tuple[str, ...], str, Sequence[str], sp.csr_matrix]]:
+        """Whole, parts, level, areas, and the rows of whole minus parts over the atoms, where the figures keep the definition."""
+        variables = self.plan.catalogue.variables
+        wholes: dict[str, list[str]] = {}
+        for name in sorted(self.groups):
+            if variables[name].subset_of in self.groups:
+                wholes.setdefault(variables[name].subset_of, []).append(name)
+        for whole, parts in wholes.items():
+            for number in range(2, len(parts) + 1):
+                for chosen in combinations(parts, number):
+                    if all(_share_no_case(variables[a], variables[b]) for a, b in combinations(chosen, 2)):
+                        yield from ((whole, chosen, *found) for found in self._left_over(whole, chosen))
+
+    def _left_over(
+        self, whole: str, parts: Sequence[str]
+    ) -> Iterator[tuple[str, Sequence[str], sp.csr_matrix]]:
+        around = self._by_level(Selection(variable=whole))
+        inside = [self._by_level(Selection(variable=part)) for part in parts]
+        for level in sorted(set(around).intersection(*inside)):
+            tables = [around[level], *(found[level] for found in inside)]
+            areas = sorted(set(tables[0][0]).intersection(*(names for names, _ in tables[1:])))
+            rows = [matrix[[list(names).index(area) for area in areas]] for names, matrix in tables]
+            left = rows[0] - sum(rows[1:], start=sp.csr_matrix(rows[0].shape))
+            kept = np.flatnonzero(left @ self.atoms >= 0)
+            if len(kept):
+                yield level, [areas[i] for i in kept], left.tocsr()[kept]
 
     def add_groups(self) -> None:
         """A category that holds everybody of its area says something about each of them."""
@@ -647,6 +696,7 @@ class _Builder:
             own = Selection(variable=name)
             for part, whole in [*((own, s) for s in variable.within), *((s, own) for s in variable.contains)]:
                 yield from self._exceeds(part, whole)
+        yield from (matrix for *_, matrix in self._remaining())
 
     def _exceeds(self, part: Selection, whole: Selection) -> Iterator[sp.csr_matrix]:
         inside, outside = self._by_level(part), self._by_level(whole)
@@ -690,6 +740,11 @@ class _Builder:
             difference = whole[[row[area] for area in shared]] - parts[[other[area] for area in shared]]
             # Tables that contradict each other, or lack a part, are no equation.
             yield difference.tocsr()[np.abs(difference @ self.atoms) < 0.5]
+
+
+def _share_no_case(one: Variable, other: Variable) -> bool:
+    """Whether two parts of a whole exclude each other; it is enough that one of them says so."""
+    return other.id in one.apart_from or one.id in other.apart_from
 
 
 def variable_of(key: str) -> str:
