@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from string import Formatter
 from typing import Literal
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -34,6 +35,21 @@ def _pattern(text: str, key: str) -> re.Pattern[str]:
             return re.compile(text)
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"„{key}“ ist kein gültiges Muster (regulärer Ausdruck): {error}") from error
+
+
+def _fill_in(template: str, places: int, names: Iterable[str] = ()) -> None:
+    """Try a template with empty texts; raises ValueError unless every place is a bare `{0}` or `{name}` that the pattern finds.
+
+    Formats and attributes (`{0:>9}`, `{0.x}`) are refused: a width has no bound, an attribute reaches into the program.
+    """
+    known = {*map(str, range(places)), *names}
+    fields = list(Formatter().parse(template))
+    counted = [field for _, field, _, _ in fields if field is not None]
+    if any(form or conversion for _, _, form, conversion in fields):
+        raise ValueError("formats and conversions are not filled in")
+    if not ({field or str(i) for i, field in enumerate(counted)} <= known):
+        raise ValueError("a place that the pattern does not find")
+    template.format(*[""] * places, **dict.fromkeys(names, ""))
 
 
 class Column(Record):
@@ -72,8 +88,8 @@ class Column(Record):
     def _can_be_filled_in(self, pattern: re.Pattern[str]) -> None:
         try:
             for text in (self.age, self.sex, self.nationality, self.period):
-                text.format(*[""] * pattern.groups, **dict.fromkeys(pattern.groupindex, ""))
-        except (KeyError, IndexError, ValueError) as error:
+                _fill_in(text, pattern.groups, pattern.groupindex)
+        except ValueError as error:
             raise ValueError(
                 f"„{self.matching}“ findet nicht alles, was die Spalte einsetzen soll: {{0}}, {{1}} … oder benannte Klammern"
             ) from error
@@ -99,8 +115,8 @@ class PeriodRule(Record):
         try:
             pattern = self.pattern
             groups = max(_pattern(pattern, "period").groups, 1) if pattern else 1
-            self.form.format(*[""] * groups)
-        except (IndexError, KeyError, ValueError) as error:
+            _fill_in(self.form, groups)
+        except ValueError as error:
             raise ValueError(
                 "„period“ passt nicht zusammen: „as“ darf nur {0}, {1} … für die Klammern des Musters enthalten"
             ) from error
