@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from test_planning import clean
 
 import probestadt
@@ -113,13 +114,13 @@ def test_a_district_with_two_towns(
 
         page = enter("sozialplanung@stadt.example")
         page.goto(f"{site.address}/probestadt/planung/")
-        assert page.locator("text=Geteilt von Kreis Probeland").is_visible()
+        expect(page.locator("text=Geteilt von Kreis Probeland")).to_be_visible()
         overview = page.inner_text("main")
         assert "Kreiszyklus Kinderarmut" in overview
         assert "Interner Kreiszyklus" not in overview
         page.click("text=Kreiszyklus Kinderarmut")
-        assert page.locator("h1", has_text="Kreiszyklus Kinderarmut").is_visible()
-        assert page.locator("a:has-text('Ändern')").count() == 0
+        expect(page.locator("h1", has_text="Kreiszyklus Kinderarmut")).to_be_visible()
+        expect(page.locator("a:has-text('Ändern')")).to_have_count(0)
         page.goto(f"{site.address}/probestadt/planung/verlauf/")
         clean(page, axe)
         page.context.close()
@@ -129,10 +130,10 @@ def test_a_district_with_two_towns(
         clean(page, axe)
         page.select_option("#rolle", "traeger")
         page.click("button:has-text('Ansehen')")
-        assert page.locator(".preview").is_visible()
+        expect(page.locator(".preview")).to_be_visible()
         clean(page, axe)
         page.click("button:has-text('Ansicht beenden')")
-        assert page.locator(".preview").count() == 0
+        expect(page.locator(".preview")).to_have_count(0)
         for url in ("ansprechpersonen/", "ansprechpersonen/neu/", "freigaben/", "mitglieder/"):
             page.goto(f"{site.address}/probestadt/{url}")
             clean(page, axe)

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from playwright.sync_api import expect
 from test_planning import clean, save
 
 import probestadt
@@ -77,7 +78,7 @@ def test_a_steering_group_meets(
 
         # a body with members, empty state first
         page.goto(f"{town}/gremien/")
-        assert page.locator("text=Noch kein Gremium").is_visible()
+        expect(page.locator("text=Noch kein Gremium")).to_be_visible()
         clean(page, axe)
         page.click("a:has-text('Gremium anlegen')")
         page.fill("input[name=title]", "Steuerungsgruppe")
@@ -103,10 +104,10 @@ def test_a_steering_group_meets(
         save(page)
         clean(page, axe)
         page.click("a.btn:has-text('Einladen')")
-        assert page.locator("text=bitte selbst benachrichtigen").is_visible()
+        expect(page.locator("text=bitte selbst benachrichtigen")).to_be_visible()
         clean(page, axe)
         page.click("button:has-text('Einladung senden')")
-        assert page.locator("text=Mails gehen an 2 Personen").is_visible()
+        expect(page.locator("text=Mails gehen an 2 Personen")).to_be_visible()
         with page.expect_download() as got:
             page.click("a:has-text('Einladung (PDF)')")
         assert Path(got.value.path()).read_bytes().startswith(b"%PDF-")
@@ -139,19 +140,19 @@ def test_a_steering_group_meets(
             page.fill(f"input[name=aufgabe-{number}-due]", due.isoformat())
         clean(page, axe)
         page.click("button:has-text('Festhalten')")
-        assert page.locator(".decided", has_text="SG 1/26").is_visible()
+        expect(page.locator(".decided", has_text="SG 1/26")).to_be_visible()
         page.goto(f"{town}/bedarfe/1/")
-        assert page.locator("h1 .pill", has_text="beschlossen").is_visible()
+        expect(page.locator("h1 .pill", has_text="beschlossen")).to_be_visible()
         page.goto(f"{town}/massnahmen/")
         page.click("a:has-text('Sprechstunde im Quartier')")
-        assert page.locator("text=SG 1/26").first.is_visible()
+        expect(page.locator("text=SG 1/26").first).to_be_visible()
 
         # minutes approved
         page.goto(f"{town}/sitzungen/1/")
         page.click("button:has-text('Sitzung abschließen')")
         page.click("button:has-text('Protokoll genehmigen')")
-        assert page.locator("h1 .pill", has_text="Protokoll genehmigt").is_visible()
-        assert page.locator("#tagesordnung textarea").count() == 0
+        expect(page.locator("h1 .pill", has_text="Protokoll genehmigt")).to_be_visible()
+        expect(page.locator("#tagesordnung textarea")).to_have_count(0)
         with page.expect_download() as got:
             page.click("a:has-text('Protokoll (PDF)')")
         assert Path(got.value.path()).read_bytes().startswith(b"%PDF-")
@@ -176,15 +177,15 @@ def test_a_steering_group_meets(
         by_mail.goto(f"{site.address}{path[1]}")
         clean(by_mail, axe)
         by_mail.click("button:has-text('Ja, erledigt')")
-        assert by_mail.locator("[role=status]", has_text="erledigt").is_visible()
+        expect(by_mail.locator("[role=status]", has_text="erledigt")).to_be_visible()
         visitor.close()
         page.goto(f"{town}/aufgaben/")
         clean(page, axe)
-        assert page.locator("ul.due >> text=Raum finden").count() == 0
+        expect(page.locator("ul.due >> text=Raum finden")).to_have_count(0)
         page.locator("ul.due li", has_text="Zeiten abstimmen").locator("button:has-text('Erledigt')").click()
         page.click("button:has-text('Rückgängig')")
         page.goto(f"{town}/aufgaben/")
-        assert page.locator("ul.due li", has_text="Zeiten abstimmen").is_visible()
+        expect(page.locator("ul.due li", has_text="Zeiten abstimmen")).to_be_visible()
         page.set_viewport_size({"width": 390, "height": 800})
         for address in ("gremien/", "gremien/1/", "sitzungen/1/", "aufgaben/", "aufgaben/2/"):
             page.goto(f"{town}/{address}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 import probestadt
 
@@ -61,19 +62,19 @@ def test_chain(
         assert page.input_value("#id_title").startswith("Am Kanal: SGB-II-Quote")
         clean(page, axe)
         save(page)
-        assert "Am Kanal" in page.inner_text("h1")
+        expect(page.locator("h1")).to_contain_text("Am Kanal", use_inner_text=True)
         clean(page, axe)
 
         # need, decided by people
         page.click("main a.btn:has-text('Bedarf anlegen')")
         page.fill("#id_title", "Beratung zu Leistungen am Kanal")
-        assert page.locator("input[name=findings]:checked").count() == 1
+        expect(page.locator("input[name=findings]:checked")).to_have_count(1)
         save(page)
         page.click("a:has-text('Entscheidung festhalten')")
         page.fill("#id_body", "Fachplanungskonferenz")
         page.fill("#id_reason", "Zahl und Gespräche sagen dasselbe.")
         save(page)
-        assert "bestätigt" in page.inner_text("h1")
+        expect(page.locator("h1")).to_contain_text("bestätigt", use_inner_text=True)
         clean(page, axe)
 
         # goal with target
@@ -81,12 +82,12 @@ def test_chain(
         page.fill("#id_title", "Weniger Menschen am Kanal im Leistungsbezug")
         save(page)
         page.click("a:has-text('Zielwert festlegen')")
-        assert page.input_value("#id_indicator") == "sgb2_quote"
+        expect(page.locator("#id_indicator")).to_have_value("sgb2_quote")
         page.fill("#id_value", "6,5")
         page.fill("#id_year", "2029")
         clean(page, axe)
         save(page)
-        assert "Noch kein neuer Wert." in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("Noch kein neuer Wert.", use_inner_text=True)
         clean(page, axe)
         goal = page.url.split("?")[0]
 
@@ -147,7 +148,7 @@ def test_chain(
         assert page.locator("svg.curve").count() >= 1
         clean(page, axe)
         page.goto(f"{town}/planung/befunde/1/")
-        assert "neuere" in page.inner_text("main").lower()
+        expect(page.locator("main")).to_contain_text("neuere", ignore_case=True)
 
         # published, and taken away
         for url in (goal, measure):
@@ -170,7 +171,7 @@ def test_chain(
         assert "Beratung im Bootshaus" in text
         clean(page, axe)
         page.click("a:has-text('Beratung im Bootshaus')")
-        assert "Ändern" not in page.inner_text("main")
+        expect(page.locator("main")).not_to_contain_text("Ändern", use_inner_text=True)
         clean(page, axe)
         assert page.context.cookies() == []
         visitor.close()

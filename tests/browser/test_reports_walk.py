@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from test_walk import violations
 
 from conftest import Server
@@ -27,7 +28,7 @@ def test_a_report_from_order_to_file(page: Any, server: Server, axe: str, tmp_pa
     page.goto(f"{base}texte/?template=gebietsprofil&kapitel=portraet&gebiet=0101")
     page.fill("textarea", WORDS)
     page.click("text=Speichern")
-    assert "Der Text ist gespeichert" in page.content()
+    expect(page.locator("main")).to_contain_text("Der Text ist gespeichert")
     assert violations(page, axe) == []
 
     page.goto(f"{base}neu/")
@@ -38,7 +39,7 @@ def test_a_report_from_order_to_file(page: Any, server: Server, axe: str, tmp_pa
     page.click("button[name=vorschau]")
     page.wait_for_selector("img.sheet")
     assert page.get_attribute("img.sheet", "alt").startswith("Seite 1 der Vorschau")
-    page.wait_for_function("document.querySelector('img.sheet').naturalWidth > 300")
+    page.wait_for_function("() => document.querySelector('img.sheet').naturalWidth > 300")
     assert violations(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

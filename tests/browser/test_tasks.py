@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from conftest import Server
 
@@ -141,8 +142,8 @@ def test_a_change_map_from_a_select(workbench: Any) -> None:
 
 def test_pointing_at_the_map_marks_the_ranking(workbench: Any) -> None:
     workbench.locator('svg.map [data-code="0105"] path').hover()
-    assert workbench.locator('#rangfolge li[data-code="0105"].hot').count() == 1
-    assert workbench.locator(".tip", has_text="Eichenhain").is_visible()
+    expect(workbench.locator('#rangfolge li[data-code="0105"].hot')).to_have_count(1)
+    expect(workbench.locator(".tip", has_text="Eichenhain")).to_be_visible()
 
 
 def test_drawing_an_outline_makes_an_own_area(page: Any, server: Server, width: int) -> None:
@@ -167,7 +168,7 @@ def test_arrow_keys_walk_the_rug(page: Any, server: Server) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.cellIndex") == first + 1
-    assert page.locator('table.rug td[tabindex="0"]').count() == 1
+    expect(page.locator('table.rug td[tabindex="0"]')).to_have_count(1)
 
 
 def test_keeping_a_place_is_the_readers_choice(page: Any, server: Server) -> None:
@@ -175,7 +176,7 @@ def test_keeping_a_place_is_the_readers_choice(page: Any, server: Server) -> Non
     assert page.evaluate("localStorage.length") == 0
     page.locator("[data-favourite]").click()
     page.goto(server.address + "/probestadt/gebiete/")
-    assert page.locator("[data-favourites] a", has_text="Gartenstadt").is_visible()
+    expect(page.locator("[data-favourites] a", has_text="Gartenstadt")).to_be_visible()
     page.locator("[data-forget]").click()
     assert page.evaluate("localStorage.length") == 0
     assert page.context.cookies() == []
@@ -183,6 +184,6 @@ def test_keeping_a_place_is_the_readers_choice(page: Any, server: Server) -> Non
 
 def test_a_view_stands_in_a_frame_of_another_page(page: Any, server: Server) -> None:
     page.goto(server.address + "/probestadt/atlas/einbetten/?ebene=bezirk")
-    assert page.locator("svg.map").is_visible()
+    expect(page.locator("svg.map")).to_be_visible()
     page.locator("summary", has_text="Als Tabelle").click()
-    assert page.locator("table").first.is_visible()
+    expect(page.locator("table").first).to_be_visible()

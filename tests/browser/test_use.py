@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from conftest import Server
 
@@ -28,7 +29,7 @@ def test_from_the_question_to_the_profile(page: Any, server: Server) -> None:
     page.fill("input[type=search]", "garten")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Gartenstadt").click()
-    assert page.url.endswith("/probestadt/gebiete/bezirk/0107/")
+    page.wait_for_url("**/probestadt/gebiete/bezirk/0107/")
     shows(page, "In Gartenstadt leben")
 
 
@@ -37,7 +38,7 @@ def test_switching_keeps_the_map_and_changes_the_address(page: Any, server: Serv
     before = page.evaluate("document.querySelector('svg.map .areas path').getAttribute('d')")
     page.select_option("#f-kennzahl", "anteil_65plus")
     shows(page, "Menschen ab 65 Jahren je 100")
-    assert "kennzahl=anteil_65plus" in page.url
+    page.wait_for_url(lambda url: "kennzahl=anteil_65plus" in url)
     assert page.evaluate("document.querySelector('svg.map .areas path').getAttribute('d')") == before
     page.locator(".years a", has_text="2021").click()
     shows(page, "31.12.2021")
@@ -49,16 +50,16 @@ def test_switching_keeps_the_map_and_changes_the_address(page: Any, server: Serv
 
 def test_another_level_brings_another_map(page: Any, server: Server) -> None:
     page.goto(server.address + "/probestadt/atlas/?ebene=bezirk")
-    assert page.locator(AREAS).count() == 11
+    expect(page.locator(AREAS)).to_have_count(11)
     page.select_option("#f-ebene", "stadtteil")
     page.wait_for_timeout(200)
     shows(page, "Tabelle (3)")
-    assert page.locator(AREAS).count() == 3
+    expect(page.locator(AREAS)).to_have_count(3)
 
 
 def test_the_map_by_keyboard(page: Any, server: Server) -> None:
     page.goto(server.address + "/probestadt/atlas/?ebene=bezirk")
-    assert page.locator(f'{AREAS}[tabindex="0"]').count() == 1
+    expect(page.locator(f'{AREAS}[tabindex="0"]')).to_have_count(1)
     page.locator(f'{AREAS}[tabindex="0"]').focus()
     first = page.evaluate("document.activeElement.dataset.code")
     for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowRight"):
@@ -67,7 +68,7 @@ def test_the_map_by_keyboard(page: Any, server: Server) -> None:
     assert second
     page.keyboard.press(" ")
     shows(page, "(1 von 4)")
-    assert f"pins={second}" in page.url
+    page.wait_for_url(lambda url: f"pins={second}" in url)
     assert page.evaluate("document.activeElement.dataset.code") == second
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/gebiete/bezirk/{second}/")
@@ -90,27 +91,27 @@ def test_filter_and_reset(page: Any, server: Server) -> None:
     shows(page, "Filter aktiv")
     page.locator("a", has_text="Zurücksetzen").click()
     page.locator("#hinweise", has_not_text="Filter aktiv").wait_for(state="attached")
-    assert "nur=" not in page.url
+    page.wait_for_url(lambda url: "nur=" not in url)
 
 
 def test_choosing_a_field_of_the_matrix(page: Any, server: Server) -> None:
     page.goto(server.address + "/probestadt/index/lage_2024/")
     page.locator(".matrix-table a").nth(4).click()
     shows(page, "Gebiete in diesem Feld")
-    assert "feld=2-2" in page.url
+    page.wait_for_url(lambda url: "feld=2-2" in url)
 
 
 def test_everything_works_without_script(chromium: Any, server: Server) -> None:
     context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 900})
     page = context.new_page()
     page.goto(server.address + "/probestadt/atlas/?ebene=bezirk")
-    assert page.locator("#tabelle-tab table").is_visible()
-    assert page.locator("#worte-tab").is_visible()
+    expect(page.locator("#tabelle-tab table")).to_be_visible()
+    expect(page.locator("#worte-tab")).to_be_visible()
     page.select_option("#f-kennzahl", "anteil_65plus")
     page.locator("form[data-workbench] button").click()
-    assert "Menschen ab 65 Jahren" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("Menschen ab 65 Jahren", use_inner_text=True)
     page.locator(".years a", has_text="2020").click()
-    assert "31.12.2020" in page.locator("#kopf").inner_text()
+    expect(page.locator("#kopf")).to_contain_text("31.12.2020", use_inner_text=True)
     context.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from conftest import Server
 
@@ -123,6 +124,6 @@ def test_pages_for_members(page: Any, server: Server, axe: str) -> None:
     page.click("main button[type=submit]")
     for url in MEMBERS:
         page.goto(server.address + url)
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         assert violations(page, axe) == [], url
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), url

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from walks import enter, violations
 
 import kleinstadt
@@ -97,7 +98,7 @@ def test_two_releases_row_by_row_and_one_withdrawn(
     wrong = violations(page, axe)
     page.goto(workshop.address + "/freigabe/zusammenlegen/?kennzahl=arbeitslosenanteil")
     wrong += violations(page, axe)
-    assert "Nicht mehr möglich" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Nicht mehr möglich", use_inner_text=True)
     page.goto(workshop.address + "/freigabe/")
     page.locator("tr", has_text="erste").get_by_text("Zurückziehen").first.click()
     page.locator("tr", has_text="erste").get_by_label("Grund").fill("Zahlendreher im Hafen")

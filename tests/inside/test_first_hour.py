@@ -10,6 +10,7 @@ from typing import Any
 
 import files
 import pytest
+from playwright.sync_api import expect
 from walks import DONE, enter, violations
 
 import kleinstadt
@@ -58,14 +59,14 @@ def test_an_own_town_from_its_messy_files_to_a_release(
     page.locator(".cells").wait_for()
     wrong += violations(page, axe)
     # Everything was understood: nothing to type, nothing to choose.
-    assert page.locator(".cells .row-summe").count() == 1
-    assert page.input_value("#quelle") == "einwohnerregister"
+    expect(page.locator(".cells .row-summe")).to_have_count(1)
+    expect(page.locator("#quelle")).to_have_value("einwohnerregister")
     page.get_by_role("button", name="Übernehmen", exact=True).click()
     page.set_input_files("#datei", given / "arbeitslose_2024.csv")
     page.get_by_role("button", name="Übernehmen", exact=True).click()
     page.get_by_role("button", name="Prüfen und rechnen").click()
     page.locator(DONE).wait_for()
-    assert page.locator("[data-state=fertig]").count() == 1, page.inner_text("main")
+    expect(page.locator("[data-state=fertig]")).to_have_count(1)
 
     page.get_by_role("link", name="Karte und Werte ansehen").click()
     page.select_option("#kennzahl", "arbeitslosenanteil")
@@ -76,7 +77,7 @@ def test_an_own_town_from_its_messy_files_to_a_release(
     row = page.locator("#werte tr", has_text="Hafen")
     assert "10,0" in row.inner_text()
     row.get_by_role("link").click()
-    assert "Einwohner_2024.xlsx" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Einwohner_2024.xlsx", use_inner_text=True)
     wrong += violations(page, axe)
 
     page.get_by_role("link", name="Freigabe").click()
@@ -105,7 +106,7 @@ def town(open_workshop: Callable[[Path], Workshop], tmp_path_factory: pytest.Tem
 
 def test_the_door_opens_once(page: Any, town: Workshop, chromium: Any) -> None:
     page.goto(town.address + "/lieferungen/")
-    assert "nur mit einer frischen Adresse" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("nur mit einer frischen Adresse", use_inner_text=True)
     enter(page, town)
     assert page.title().startswith("Überblick")
     stranger = chromium.new_context().new_page()
@@ -126,7 +127,7 @@ def test_a_recognised_delivery_is_taken_over_and_taken_back(
     page.goto(town.address + "/lieferungen/")
     page.set_input_files("#datei", new)
     page.get_by_text("Erkannt", exact=True).wait_for()
-    assert "einwohner_2025.csv" in page.inner_text(".banner.ok")
+    expect(page.locator(".banner.ok")).to_contain_text("einwohner_2025.csv", use_inner_text=True)
     page.get_by_role("button", name="Übernehmen", exact=True).click()
     taken = town.folder / "lieferungen/einwohnerregister/einwohner_2025.csv"
     page.get_by_text("ist übernommen").wait_for()
@@ -157,7 +158,7 @@ def test_a_correction_needs_a_reason_and_stands_in_the_file(page: Any, town: Wor
     assert "value = 47" in text
     assert "expect = 48" in text
     page.goto(town.address + "/")
-    assert "seitdem hat sich etwas geändert" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("seitdem hat sich etwas geändert", use_inner_text=True)
     assert changes.events(town.folder)[0].reason == "Zahlendreher, bestätigt"
 
 
@@ -194,7 +195,9 @@ def test_practising_with_musterstadt_to_a_release(
     assert waiting > 3
     page.get_by_role("button", name="Erkannte übernehmen").click()
     page.locator(DONE).wait_for()
-    assert f"{waiting} Dateien übernommen, 0 warten noch" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text(
+        f"{waiting} Dateien übernommen, 0 warten noch", use_inner_text=True
+    )
     page.get_by_role("link", name="Zu den Lieferungen").click()
     page.get_by_role("button", name="Prüfen und rechnen").click()
     page.locator(DONE).wait_for()
@@ -230,5 +233,5 @@ def test_practising_with_musterstadt_to_a_release(
     assert done.protocol["hidden"] > 0
     assert "sozialindex_2024_a" in {index["id"] for index in done.catalogue["indices"]}
     page.goto(workshop.address + "/werte/?sicht=oeffentlich")
-    assert "Ansicht als Öffentlichkeit" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Ansicht als Öffentlichkeit", use_inner_text=True)
     assert wrong == []

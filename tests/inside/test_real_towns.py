@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from playwright.sync_api import expect
 from walks import finished
 
 from conftest import Workshop
@@ -51,7 +52,9 @@ def released(page: Any, workshop: Workshop, files: list[Path]) -> pd.DataFrame:
     else:
         page.get_by_role("button", name="Erkannte übernehmen").click()
         finished(page)
-        assert f"{len(files)} Dateien übernommen, 0 warten noch" in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text(
+            f"{len(files)} Dateien übernommen, 0 warten noch", use_inner_text=True
+        )
         page.goto(workshop.address + "/lieferungen/")
     page.get_by_role("button", name="Prüfen und rechnen").click()
     finished(page)

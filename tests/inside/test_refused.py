@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from walks import enter, finished, violations
 
 from conftest import Workshop
@@ -100,6 +101,6 @@ def test_clearing_what_was_refused(
     page.get_by_role("button", name="Prüfen und rechnen").click()
     finished(page)
     page.goto(workshop.address + "/korrekturen/")
-    assert "Zu klären" not in page.inner_text("main")
+    expect(page.locator("main")).not_to_contain_text("Zu klären", use_inner_text=True)
     wrong += violations(page, axe)
     assert wrong == []

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
+from playwright.sync_api import expect
 from walks import enter, finished, violations
 
 from conftest import Workshop
@@ -107,10 +108,10 @@ def test_a_question_asked_and_asked_again(
     finished(page)
     page.get_by_role("link", name="Ergebnis ansehen").click()
     page.locator("#ergebnis").wait_for()
-    assert page.locator("svg.map").count() == 1
+    expect(page.locator("svg.map")).to_have_count(1)
     wrong += violations(page, axe)
     page.get_by_role("link", name="Ändern").click()
-    assert page.input_value("#p-target") == "7,5"
+    expect(page.locator("#p-target")).to_have_value("7,5")
     page.goto(workshop.address + "/analysen/neu/typology/")
     wrong += violations(page, axe)
     page.goto(workshop.address + "/analysen/neu/development/")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from walks import enter, finished, violations
 
 import kleinstadt
@@ -55,14 +56,14 @@ def test_a_second_person_grants_the_release(
     page.locator("#konto").wait_for()
     wrong += violations(page, axe)
     page.goto(workshop.address + "/werte/")
-    assert page.url.endswith("/anmelden/")
+    page.wait_for_url("**/anmelden/")
     page.fill("#passwort", "falsch geraten")
     page.get_by_role("button", name="Anmelden").click()
     page.get_by_text("Name oder Passwort stimmt nicht").wait_for()
 
     log_in(page, "Deniz Ay")
     page.goto(workshop.address + "/konten/")
-    assert "Das darf Ihr Konto nicht" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Das darf Ihr Konto nicht", use_inner_text=True)
     wrong += violations(page, axe)
     page.goto(workshop.address + "/lieferungen/")
     page.get_by_role("button", name="Prüfen und rechnen").click()
@@ -75,7 +76,7 @@ def test_a_second_person_grants_the_release(
     page.check("[name=gesehen]")
     page.get_by_role("button", name="Freigabe beantragen").click()
     page.get_by_text("wartet auf eine zweite Person").first.wait_for()
-    assert "Ihr Konto darf nicht freigeben" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Ihr Konto darf nicht freigeben", use_inner_text=True)
     assert not (workshop.folder / "freigaben").exists()
     page.get_by_role("button", name="Abmelden").click()
 

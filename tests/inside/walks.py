@@ -6,6 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import expect
+
 from conftest import Workshop
 from sozialraum_inside import door
 
@@ -36,4 +38,4 @@ def enter(page: Any, workshop: Workshop) -> None:
 def finished(page: Any) -> None:
     """Wait for background work, which must have succeeded."""
     page.locator(DONE).wait_for()
-    assert page.locator(FIT).count() == 1, page.inner_text("main")
+    expect(page.locator(FIT)).to_have_count(1)

@@ -8,6 +8,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
+from playwright.sync_api import expect
 
 CHROMIUM = Path(os.environ.get("SOZIALRAUM_CHROMIUM", "/usr/bin/chromium"))
 AREAS = "svg.map .areas [data-code]"
@@ -64,7 +65,7 @@ def place(page, code):
 
 
 def test_the_map_is_one_tab_stop_and_arrows_move_in_their_direction(page):
-    assert page.locator(f'{AREAS}[tabindex="0"]').count() == 1
+    expect(page.locator(f'{AREAS}[tabindex="0"]')).to_have_count(1)
     page.locator(f'{AREAS}[data-code="001"]').focus()
     start = place(page, "001")
     for key, axis, sign in (
@@ -78,7 +79,7 @@ def test_the_map_is_one_tab_stop_and_arrows_move_in_their_direction(page):
         code = focused(page)
         assert code != "001"
         assert (place(page, code)[axis] - start[axis]) * sign > 0
-    assert page.locator(f'{AREAS}[tabindex="0"]').count() == 1
+    expect(page.locator(f'{AREAS}[tabindex="0"]')).to_have_count(1)
 
 
 def test_areas_name_themselves_with_their_figure(page):
@@ -106,7 +107,7 @@ def test_zoom_by_key_button_and_wheel(page):
     page.locator(f'{AREAS}[data-code="001"]').focus()
     page.locator("#karte").hover()
     page.mouse.wheel(0, -100)
-    page.wait_for_function("document.querySelector('.map-box').classList.contains('zoomed')")
+    page.wait_for_function("() => document.querySelector('.map-box').classList.contains('zoomed')")
 
 
 def test_dragging_moves_the_zoomed_map_and_does_not_open_an_area(page):
@@ -123,11 +124,11 @@ def test_dragging_moves_the_zoomed_map_and_does_not_open_an_area(page):
 
 def test_hovering_links_map_and_ranking(page):
     page.locator(f'{AREAS}[data-code="008"]').hover()
-    assert page.locator('.rank li[data-code="008"].hot').count() == 1
-    assert "Bahnhofstraße" in page.locator(".tip").inner_text()
+    expect(page.locator('.rank li[data-code="008"].hot')).to_have_count(1)
+    expect(page.locator(".tip")).to_contain_text("Bahnhofstraße", use_inner_text=True)
     page.locator('.rank li[data-code="008"] a').hover()
-    assert page.locator(f'{AREAS}[data-code="008"].hot').count() == 1
-    assert page.locator("svg.map .hover-line").count() == 1
+    expect(page.locator(f'{AREAS}[data-code="008"].hot')).to_have_count(1)
+    expect(page.locator("svg.map .hover-line")).to_have_count(1)
 
 
 def test_tables_sort_figures_and_words_with_missing_last(page):
@@ -148,11 +149,11 @@ def test_tables_sort_figures_and_words_with_missing_last(page):
 def test_tabs_work_with_arrow_keys(page):
     page.locator("#reiter-karte-tab").focus()
     page.keyboard.press("ArrowRight")
-    assert page.locator("#tabelle-tab").is_visible()
-    assert not page.locator("#karte-tab").is_visible()
+    expect(page.locator("#tabelle-tab")).to_be_visible()
+    expect(page.locator("#karte-tab")).to_be_hidden()
     assert page.evaluate("document.activeElement.id") == "reiter-tabelle-tab"
     page.keyboard.press("End")
-    assert page.locator("#worte-tab").is_visible()
+    expect(page.locator("#worte-tab")).to_be_visible()
 
 
 def test_pins_live_in_the_address_and_the_map_stays_as_it_is(page):
@@ -164,7 +165,7 @@ def test_pins_live_in_the_address_and_the_map_stays_as_it_is(page):
     page.click('[data-pin="020"]')
     page.wait_for_url("**/?pins=002,008,020")
     page.wait_for_selector('.rank li[data-code="020"].pinned')
-    assert page.locator("svg.map .s-pin-C").count() == 1
+    expect(page.locator("svg.map .s-pin-C")).to_have_count(1)
     assert page.evaluate("document.querySelector('#karte').marked") is True
     assert view(page) == zoomed
     assert focused(page) is None  # the focus is on the button, not on the map
@@ -188,7 +189,7 @@ def test_a_finger_first_names_an_area_and_then_opens_it(chromium, address):
     page.goto(address)
     area = page.locator(f'{AREAS}[data-code="001"]')
     area.tap()
-    assert "Altstadt" in page.locator(".tip").inner_text()
+    expect(page.locator(".tip")).to_contain_text("Altstadt", use_inner_text=True)
     assert page.evaluate("location.hash") == ""
     area.tap()
     assert page.evaluate("location.hash") == "#001"
@@ -196,19 +197,17 @@ def test_a_finger_first_names_an_area_and_then_opens_it(chromium, address):
 
 
 def test_a_map_of_other_areas_replaces_the_old_one(page):
-    from playwright.sync_api import expect
-
     page.evaluate("document.querySelector('#karte .areas [data-code]').remove()")
     expect(page.locator("#karte .areas [data-code]")).to_have_count(31)
     page.select_option("#kennzahl", index=1)
     expect(page.locator("#karte .areas path[d]")).to_have_count(32)
-    assert page.locator(f'{AREAS}[tabindex="0"]').count() == 1
+    expect(page.locator(f'{AREAS}[tabindex="0"]')).to_have_count(1)
 
 
 def test_the_list_can_be_searched_without_umlauts(page):
     page.fill("#filter", "muehlen")
     assert page.locator("#rangfolge li:visible").all_inner_texts()[0].startswith("Mühlenviertel")
-    assert page.locator("#rangfolge li:visible").count() == 1
+    expect(page.locator("#rangfolge li:visible")).to_have_count(1)
 
 
 def test_without_script_everything_is_there(chromium, address):
@@ -216,9 +215,9 @@ def test_without_script_everything_is_there(chromium, address):
     page = context.new_page()
     page.goto(address)
     for part in ("#karte", "#tabelle-tab table", "#worte-tab", ".rank li >> nth=0"):
-        assert page.locator(part).is_visible()
-    assert not page.locator("[data-map-tools]").is_visible()
-    assert not page.locator("[data-pin] >> nth=0").is_visible()
+        expect(page.locator(part)).to_be_visible()
+    expect(page.locator("[data-map-tools]")).to_be_hidden()
+    expect(page.locator("[data-pin] >> nth=0")).to_be_hidden()
     context.close()
 
 
