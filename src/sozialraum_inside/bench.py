@@ -199,6 +199,11 @@ def _state(municipality: Municipality) -> tuple[Path, int]:
     return path, path.stat().st_mtime_ns if path.exists() else 0
 
 
+def figures(municipality: Municipality) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The values of the last computation and the counts of people; not to be changed."""
+    return _values(*_state(municipality)), _counts(*_state(municipality))
+
+
 @lru_cache(maxsize=2)
 def _values(place: Path, _changed: int) -> pd.DataFrame:
     table: pd.DataFrame = pq.read_table(place).to_pandas()

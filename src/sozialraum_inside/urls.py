@@ -41,6 +41,8 @@ urlpatterns = [
     path("kennzahlen/merkmal/", builder.variable),
     path("kennzahlen/<str:id>/", builder.sheet),
     path("index/", bench.workbench),
+    path("index/vergleich/", bench.compare),
+    path("index/<str:name>/methodenblatt.<str:format>", bench.method_sheet),
     path("analysen/", studies.overview),
     path("analysen/neu/<str:kind>/", studies.new),
     path("analysen/<str:id>/", studies.show),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 
@@ -13,7 +13,7 @@ from sozialraum import periods
 from sozialraum.catalogue import Indicator
 from sozialraum.errors import Finding, SozialraumError
 from sozialraum.municipality import Municipality
-from sozialraum_inside import bench, changes, sight
+from sozialraum_inside import bench, changes, editions, sight
 from sozialraum_inside.bench import Answer, Name, Trial
 from sozialraum_inside.place import folder, municipality
 from sozialraum_inside.views.forms import wrong_by_field
@@ -131,3 +131,42 @@ def _save(request: HttpRequest, trial: Trial, name: Name, town: Municipality) ->
         f"„{index.label}“, Ausgabe {index.edition}, ist gespeichert und wird beim nächsten Rechnen mitgerechnet.",
     )
     return redirect("/index/")
+
+
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two saved editions beside each other: which areas change class, and how alike the ranks are."""
+    town = municipality()
+    known = sorted(town.catalogue.indices.values(), key=lambda x: (x.label, x.edition))
+    if len(known) < 2:
+        raise SozialraumError(
+            Finding("Zum Vergleichen braucht es zwei Ausgaben.", "Speichern Sie eine zweite.")
+        )
+    first, second = request.GET.get("erste", known[0].id), request.GET.get("zweite", known[1].id)
+    if not {first, second} <= {x.id for x in known}:
+        raise Http404
+    found, findings = None, list[Finding]()
+    try:
+        found = editions.compared(town, first, second)
+    except SozialraumError as error:
+        findings = list(error.findings)
+    rows = found.movers.to_dict("records") if found else []
+    context = {
+        "editions": known,
+        "first": first,
+        "second": second,
+        "found": found,
+        "rows": rows,
+        "findings": findings,
+    }
+    return render(request, "inside/bench_compare.html", context, status=422 if findings else 200)
+
+
+def method_sheet(request: HttpRequest, name: str, format: str) -> HttpResponse:
+    """The method sheet of a saved edition, to take along."""
+    town = municipality()
+    if name not in town.catalogue.indices or format not in ("html", "pdf"):
+        raise Http404
+    kind = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}[format]
+    answer = HttpResponse(editions.method_sheet(town, name, format), content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="methodenblatt-{name}.{format}"'
+    return answer
