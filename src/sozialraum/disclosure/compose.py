@@ -682,12 +682,15 @@ class _Builder:
 
         Upper levels follow from the finest, but are written down, too: along the area tree each level is decided alone.
         """
-        parts = [missing, *self._relations()]
-        rows = sp.vstack([*parts, *self._links()], format="csr")
-        open_rows = sum(part.shape[0] for part in parts)
-        return Bounds(
-            rows, np.zeros(rows.shape[0]), np.where(np.arange(rows.shape[0]) < open_rows, np.inf, 0.0)
-        )
+        parts, links = [missing, *self._relations()], list(self._links())
+        upper = [np.full(rows.shape[0], self._most_left(rows)) for rows in parts]
+        upper += [np.zeros(rows.shape[0]) for rows in links]
+        rows = sp.vstack([*parts, *links], format="csr")
+        return Bounds(rows, np.zeros(rows.shape[0]), np.concatenate(upper))
+
+    def _most_left(self, rows: sp.csr_matrix) -> float:
+        """Where parts leave nothing of their whole in any area, a reader takes that for a rule; else nothing is known."""
+        return np.inf if rows.shape[0] < 2 or np.any(rows @ self.atoms) else 0.0
 
     def _relations(self) -> Iterator[sp.csr_matrix]:
         """Counts that by definition never exceed another one, in every area of the part's finest level."""

@@ -9,7 +9,7 @@ import numpy as np
 from sozialraum.musterstadt.benefits import Benefits, benefits, conspicuous_language
 from sozialraum.musterstadt.life import NOWHERE_PLACE, RUN_IN, Movements, Town, found
 from sozialraum.musterstadt.people import Bools, Ints, profile
-from sozialraum.musterstadt.services import EXAMINED_FURTHER, SERVICES, count_services
+from sozialraum.musterstadt.services import EXAMINED_FURTHER, PANDEMIC, SERVICES, count_services
 from sozialraum.musterstadt.town import FIRST_YEAR, PLACES, YEARS, stadtteil_of
 
 AGE_BANDS = (
@@ -60,20 +60,18 @@ def counted_town(population: int, seed: int) -> tuple[Tables, Town]:
     years: list[Tables] = []
     for town, movements in simulate(population, seed):
         marks = benefits(town)
-        counted = _count_year(examination, town, marks, movements)
-        years.append({**counted, **count_services(offices, town, marks, movements.arrivals)})
+        examined = _examined(examination, town)
+        counted = {**_count_year(town, marks, movements), **_count_examined(examination, town, examined)}
+        years.append({**counted, **count_services(offices, town, marks, movements.arrivals, examined)})
     tables = {name: np.stack([year[name] for year in years]) for name in years[0]}
     return _to_stadtteile(tables), town
 
 
-def _count_year(
-    examination: np.random.Generator, town: Town, marks: Benefits, movements: Movements
-) -> Tables:
+def _count_year(town: Town, marks: Benefits, movements: Movements) -> Tables:
     return {
         **_count_people(town),
         **_count_households(town),
         **_count_benefits(town, marks),
-        **_count_examined(examination, town),
         "geburten": movements.births,
         "sterbefaelle": movements.deaths,
         "sterbefaelle_alter": np.bincount(
@@ -141,14 +139,18 @@ def _count_benefits(town: Town, marks: Benefits) -> Tables:
     }
 
 
-def _count_examined(rng: np.random.Generator, town: Town) -> Tables:
+def _examined(rng: np.random.Generator, town: Town) -> Bools:
     """Children of the school year: almost all are examined, fewer in the years of the pandemic."""
-    reach = 0.74 if town.year in (2020, 2021) else 0.96
+    reach = 0.74 if town.year in PANDEMIC else 0.96
     placed = town.homes.place[town.people.home] != NOWHERE_PLACE
-    due = (town.age == 6) & placed & (rng.random(len(town.people)) < reach)
+    examined: Bools = (town.age == 6) & placed & (rng.random(len(town.people)) < reach)
+    return examined
+
+
+def _count_examined(rng: np.random.Generator, town: Town, examined: Bools) -> Tables:
     found = np.zeros(len(town.people), dtype=bool)
-    found[due] = conspicuous_language(rng, town.people, town.homes, due)
-    return {"seu_untersuchte": _by_place(town, due), "seu_sprache_auffaellig": _by_place(town, found)}
+    found[examined] = conspicuous_language(rng, town.people, town.homes, examined)
+    return {"seu_untersuchte": _by_place(town, examined), "seu_sprache_auffaellig": _by_place(town, found)}
 
 
 def _to_stadtteile(tables: Tables) -> Tables:

@@ -48,9 +48,12 @@ class Count:
 
 
 def count_services(
-    rng: np.random.Generator, town: Town, marks: Benefits, arrivals: Ints
+    rng: np.random.Generator, town: Town, marks: Benefits, arrivals: Ints, examined: Bools
 ) -> Mapping[str, Ints]:
-    """All further counts of a year by place; subsets are drawn from the persons of what contains them."""
+    """All further counts of a year by place; subsets are drawn from the persons of what contains them.
+
+    `examined` are the children of the school entry examination.
+    """
     count = Count(rng, town)
     return {
         **_origin(count, arrivals),
@@ -59,7 +62,7 @@ def count_services(
         **_social(count, marks),
         **_children(count),
         **_school(count),
-        **_health(count),
+        **_health(count, examined),
         **_care(count),
         **_dwellings(rng, town),
         **_election(count),
@@ -160,13 +163,12 @@ def _school(count: Count) -> Mapping[str, Ints]:
     }
 
 
-def _health(count: Count) -> Mapping[str, Ints]:
-    reach = 0.72 if count.town.year in PANDEMIC else 0.95
-    due = count.some((count.age == 6) & (count.places != NOWHERE_PLACE), reach)
-    heavy = count.some(due, 0.11, means=-0.6, foreign=0.3)
-    booklet, vaccination = count.some(due, 0.90, means=0.4), count.some(due, 0.92, means=0.3)
+def _health(count: Count, examined: Bools) -> Mapping[str, Ints]:
+    weighed = count.some(examined, 0.95)
+    heavy = count.some(weighed, 0.11, means=-0.6, foreign=0.3)
+    booklet, vaccination = count.some(examined, 0.90, means=0.4), count.some(examined, 0.92, means=0.3)
     return {
-        "seu_gewogen": count.by_place(due),
+        "seu_gewogen": count.by_place(weighed),
         "seu_uebergewicht": count.by_place(heavy),
         "seu_adipositas": count.by_place(count.some(heavy, 0.42, means=-0.2)),
         "seu_heft": count.by_place(booklet),

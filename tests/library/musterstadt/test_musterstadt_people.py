@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sozialraum import catalogue
 from sozialraum.musterstadt.counts import AGE_BANDS, SGB2_BANDS, STADTTEIL_CODES, Tables, count_all
 from sozialraum.musterstadt.people import Ints
 from sozialraum.musterstadt.town import PLACES, YEARS, stadtteil_of
@@ -60,6 +61,21 @@ def test_the_town_has_the_wanted_size(population: int) -> None:
 )
 def test_a_part_is_never_more_than_its_whole(tables: Tables, part: str, whole: str) -> None:
     assert (tables[part] <= tables[whole]).all()
+
+
+def test_every_part_that_the_catalogue_declares_is_one(tables: Tables) -> None:
+    """Otherwise the gate could not count on a definition, and a reader could."""
+    variables = catalogue.shipped().variables
+    checked = 0
+    for name, variable in variables.items():
+        for whole in variable.within:
+            if name in tables and whole.key == whole.variable in tables and tables[name].ndim == 2:
+                around = tables[whole.variable]
+                around = around.sum(axis=tuple(range(2, around.ndim)))
+                if around.shape == tables[name].shape:
+                    assert (tables[name] <= around).all(), (name, whole.key)
+                    checked += 1
+    assert checked > 20
 
 
 def test_persons_with_benefits_are_never_more_than_residents_of_their_age(tables: Tables) -> None:
