@@ -38,7 +38,7 @@ PROCESSES = {"S": 1, "M": 2, "L": 2}
 AUDIT_LIMIT = 300.0  # seconds; beyond it a cell counts as not proved
 
 SECONDS = {"S": 3.0, "M": 30.0, "L": 90.0}
-SECONDARY = {"S": 340, "M": 3200, "L": 11000}
+SECONDARY = {"S": 330, "M": 3200, "L": 11000}
 QUICK_SECONDS, QUICK_SECONDARY = 8.0, 3500  # one start on M
 SEEDS = range(1, 11)
 SMALL = 5000
