@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import walks
+from playwright.sync_api import expect
 
+from conftest import Workshop
 from sozialraum import municipality, pipeline
 from sozialraum.catalogue import Polarity
 from sozialraum.errors import SozialraumError
@@ -68,3 +73,17 @@ def test_a_method_sheet_names_the_reason(two: Municipality) -> None:
 def test_without_figures_there_is_a_sentence(town: Path) -> None:
     with pytest.raises(SozialraumError, match="noch nichts gerechnet"):
         editions.figures(municipality.read(town))
+
+
+@pytest.mark.browser
+def test_the_comparison_in_a_browser(
+    two: Municipality, open_workshop: Callable[[Path], Workshop], page: Any, axe: str
+) -> None:
+    workshop = open_workshop(two.folder)
+    walks.enter(page, workshop)
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{workshop.address}/index/vergleich/?erste=probe_b&zweite=probe_a")
+        expect(page.locator("h1")).to_be_visible()
+        assert walks.violations(page, axe) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
