@@ -263,7 +263,7 @@ def test_no_report_holds_a_hidden_figure(
     small: Path, tmp_path: Path, secrets: frozenset[str], hidden: pd.DataFrame
 ) -> None:
     area = hidden.loc[hidden["level"] == "bezirk", "area"].iloc[0]
-    for kind in ("pdf", "xlsx", "html"):
+    for kind in ("pdf", "xlsx", "html", "docx", "pptx"):
         command = [
             "report",
             str(small / "freigaben" / FIRST),
