@@ -39,7 +39,10 @@ class _DuckDB:
             "temp_directory": "",
         }
         self.connection = duckdb.connect(config=settings)
-        self.errors: tuple[type[Exception], ...] = (duckdb.Error, pa.ArrowException, OSError, UnicodeError)
+        # A RuntimeError tells of names that are no text: their bytes cannot be handed to Python.
+        self.errors: tuple[type[Exception], ...] = (
+            duckdb.Error, pa.ArrowException, OSError, UnicodeError, RuntimeError,
+        )  # fmt: skip
 
     def records(self, path: Path, encoding: str, separator: str, *, numbered: bool) -> Any:
         relation = self._relation(path, encoding, separator)

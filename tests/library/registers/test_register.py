@@ -148,6 +148,17 @@ def test_parquet_counts_too(tmp_path: Path) -> None:
     assert by_area(counts, "sterbefaelle", "2024") == {"011": 1}
 
 
+def test_names_of_columns_that_are_no_text_are_told_of(tmp_path: Path) -> None:
+    """DuckDB answers with a plain RuntimeError then."""
+    path = tmp_path / "b.parquet"
+    table = pa.table({"Art": ["Tod"], "Datum": ["2024-01-01"], "Bezirk": [11], "Bemerkung": ["-"]})
+    pq.write_table(table, path, store_schema=False)
+    content = path.read_bytes().replace(b"Bemerkung", b"Bemer\xff\xfe\xffg")
+    recipe = MOVEMENTS.replace("bewegungen.csv", "bewegungen.parquet")
+    _, findings = read(town(tmp_path, recipe, "bewegungen.parquet", content))
+    assert "lässt sich nicht lesen" in errors_of(findings)[0].message
+
+
 def test_a_person_who_stands_twice_is_told(tmp_path: Path) -> None:
     recipe = BY_ADDRESS.replace(
         'anschrift = { street = "Straße", number = "Nr" }', 'area = "B"\nspalten = { person = "P" }'
