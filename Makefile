@@ -47,7 +47,8 @@ test-all: $(STAMP) ## Dazu die langsamen Tests: PostgreSQL, Angriffe, große Bei
 	@tools/test-packages.sh all
 	@tools/spark.sh "$(VENV)"
 	@tools/with-postgres.sh $(BIN)/python -m pytest tests/web --ignore tests/web/test_process.py -q -n 2 --dist loadfile
-	@$(BIN)/python -m pytest -m "slow" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "slow and not browser" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "slow and browser" -n 2 --dist loadfile
 
 berlin: ## Baut Berlin aus den offenen Daten: check, run, release
 koeln: ## Baut Köln (Bevölkerung 2005 bis 2012)

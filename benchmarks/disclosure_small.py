@@ -18,6 +18,7 @@ from sozialraum.disclosure.system import Flags, System
 
 FIRST_SEED = 10_000
 LIMIT = 20_000  # tables of whole numbers that are counted through
+STEPS = 1_000_000  # numbers that are tried for it
 THRESHOLD = 3.0
 
 
@@ -102,7 +103,7 @@ def _enumerate(system: System, hidden: Flags, found: Found) -> None:
     known = system.published(hidden)
     if not known[0] or known.all():
         return
-    tables = whole_numbered(system.cells[known].toarray(), system.values[known], limit=LIMIT)
+    tables = whole_numbered(system.cells[known].toarray(), system.values[known], limit=LIMIT, steps=STEPS)
     if tables is None:
         found.too_many += 1
         return

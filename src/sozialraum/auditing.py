@@ -16,10 +16,11 @@ from sozialraum import municipality as municipalities
 from sozialraum import release as releases
 from sozialraum.conversions import unfounded
 from sozialraum.disclosure.audit import audit as attack_system
-from sozialraum.disclosure.compose import Composed, Plan, compose_all
+from sozialraum.disclosure.compose import Composed, compose_all
 from sozialraum.disclosure.gate import PASSED, in_words
 from sozialraum.disclosure.history import CellKey, Earlier
 from sozialraum.disclosure.methods import as_read
+from sozialraum.disclosure.period_counts import Plan
 from sozialraum.disclosure.reader import PLACE, attack_release, seen
 from sozialraum.errors import Finding, Severity
 from sozialraum.products import protocol_page
@@ -90,12 +91,8 @@ def _with_values(
     municipality = municipalities.read(values.parent)
     counts = pq.read_table(values / "grundzahlen.parquet").to_pandas()
     delivered = _finest(counts, municipality)
-    printed = {i["id"] for i in release.catalogue["indicators"]}
-    plan = Plan(
-        municipality.catalogue,
-        {k: i for k, i in municipality.catalogue.indicators.items() if k in printed},
-        {g.version: g for g in municipality.geographies},
-    )
+    printed = [i["id"] for i in release.catalogue["indicators"]]
+    plan = Plan.of(municipality.catalogue, printed, municipality.geographies)
     visible = _visible(release)
     findings: list[Finding] = []
     proved = 0

@@ -72,8 +72,13 @@ def figures(municipality: Municipality, release: str = "") -> Figures:
         return _of_release(municipality.releases / (release or names[-1]))
     result = pipeline.run(municipality)
     values = pd.concat([result.values, result.derived(result.values, result.counts)], ignore_index=True)
+    return unprotected(values, result.counts)
+
+
+def unprotected(values: pd.DataFrame, counts: pd.DataFrame) -> Figures:
+    """The figures of the office itself, dated by the last period they speak of."""
     last = max((periods.parse(str(p)) for p in values["period"].unique()), default=None)
-    return Figures(values, result.counts, "ungeschützte Werte aus den Lieferungen", str(last.end) if last else "2000-01-01", False, {})  # fmt: skip
+    return Figures(values, counts, "ungeschützte Werte aus den Lieferungen", str(last.end) if last else "2000-01-01", False, {})  # fmt: skip
 
 
 def _created(folder: Path) -> str:

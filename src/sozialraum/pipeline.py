@@ -17,8 +17,8 @@ from sozialraum.counts import roll_up
 from sozialraum.deliveries import Deliveries
 from sozialraum.derivation import compared, derive, index_editions, stacked
 from sozialraum.disclosure import Protected, gate, protect
-from sozialraum.disclosure.compose import Plan
 from sozialraum.disclosure.gate import Effort, Progress
+from sozialraum.disclosure.period_counts import Plan
 from sozialraum.disclosure.versions import refuse_changed_areas, refuse_second_version
 from sozialraum.errors import DeliveryError, Finding, Severity, errors_of, raise_if_errors
 from sozialraum.files import replace_file
@@ -37,6 +37,12 @@ class Result:
     values: pd.DataFrame
     findings: list[Finding]
     comparison: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(VALUES_COLUMNS)))
+
+    @property
+    def plan(self) -> Plan:
+        """What would be published if nothing had to be hidden."""
+        town = self.municipality
+        return Plan.of(town.catalogue, self.values["indicator"].unique(), town.geographies)
 
     def derived(self, values: pd.DataFrame, tables: pd.DataFrame) -> pd.DataFrame:
         """Converted values, changes, index editions from the given values alone; life expectancy and the like from `tables`."""
@@ -79,6 +85,11 @@ def run(municipality: Municipality, checked: tuple[Deliveries, list[Finding]] | 
     delivered, findings = checked or _read(municipality)
     raise_if_errors(findings, DeliveryError)
     journal.keep(municipality, delivered, _differences(municipality, delivered)[1])
+    return computed(municipality, delivered, findings)
+
+
+def computed(municipality: Municipality, delivered: Deliveries, findings: list[Finding]) -> Result:
+    """Delivered counts on every level and the values they amount to. Raises DeliveryError where there is none."""
     counts = roll_up(delivered.counts, {g.version: g for g in municipality.geographies})
     active = {
         k: i for k, i in municipality.catalogue.indicators.items() if k in municipality.active_indicators
@@ -156,7 +167,6 @@ def release(
 def protected_values(result: Result, *, progress: Progress | None = None, processes: int = 1) -> Protected:
     """The result behind the gate."""
     municipality = result.municipality
-    computed = set(result.values["indicator"])
     earlier = journal.earlier_releases(municipality)
     refuse_second_version(
         result.delivered.counts, municipality.catalogue, [key for e in earlier for key in e.printed]
@@ -165,13 +175,8 @@ def protected_values(result: Result, *, progress: Progress | None = None, proces
         {g.version: g for g in municipality.geographies},
         [key for e in earlier for key in (*e.printed, *e.hidden)],
     )
-    plan = Plan(
-        catalogue=municipality.catalogue,
-        indicators={k: i for k, i in municipality.catalogue.indicators.items() if k in computed},
-        geographies={g.version: g for g in municipality.geographies},
-    )
     return protect(
-        result.delivered.counts, result.counts, result.values, plan, result.derived,
+        result.delivered.counts, result.counts, result.values, result.plan, result.derived,
         earlier=earlier, effort=Effort(processes=processes), progress=progress,
         blurring=releasing.blurring(municipality, earlier), quotient=compute.quotient,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sozialraum import index_workbench, periods
+from sozialraum import index_workbench
 from sozialraum.errors import Finding, SozialraumError
 from sozialraum.index_workbench import Compared, Figures
 from sozialraum.municipality import Municipality
@@ -19,10 +19,7 @@ def figures(municipality: Municipality) -> Figures:
         raise SozialraumError(
             Finding("Es ist noch nichts gerechnet.", "Rechnen Sie zuerst unter „Lieferungen“.")
         )
-    values, counts = bench.figures(municipality)
-    ends = [periods.parse(str(p)).end for p in values["period"].unique()]
-    day = str(max(ends)) if ends else "2000-01-01"
-    return Figures(values, counts, "ungeschützte Werte aus den Lieferungen", day, False, {})
+    return index_workbench.unprotected(*bench.figures(municipality))
 
 
 def compared(municipality: Municipality, first: str, second: str) -> Compared:

@@ -9,9 +9,9 @@ import pytest
 
 from sozialraum import journal, municipality, pipeline
 from sozialraum.disclosure import ledger
-from sozialraum.disclosure.compose import Plan
 from sozialraum.disclosure.history import Earlier
 from sozialraum.disclosure.ledger import Answer, Request
+from sozialraum.disclosure.period_counts import Plan
 
 BIRTHS = ziel.by_area(2, 15, 17, 20, 21, 22, 30)
 
@@ -25,8 +25,7 @@ class Town:
         self.seen = ziel.printed(ziel.release(folder))
         self.town = municipality.read(folder)
         self.counts = pipeline.run(self.town).delivered.counts
-        indicators = {"geburtenrate": self.town.catalogue.indicators["geburtenrate"]}
-        self.plan = Plan(self.town.catalogue, indicators, {g.version: g for g in self.town.geographies})
+        self.plan = Plan.of(self.town.catalogue, ["geburtenrate"], self.town.geographies)
         self.earlier: list[Earlier] = list(journal.recall_all(self.town).values())
 
     def ask(self, *areas: str, key: str = "geburten", level: str = "bezirk") -> Answer:
@@ -102,11 +101,7 @@ def test_a_later_release_knows_what_was_answered(tmp_path: Path) -> None:
     ziel.deliver(folder, "einwohnerregister", {"geburten": BIRTHS})
     town = municipality.read(folder)
     result = pipeline.run(town)
-    plan = Plan(
-        town.catalogue,
-        {"geburtenrate": town.catalogue.indicators["geburtenrate"]},
-        {g.version: g for g in town.geographies},
-    )
+    plan = Plan.of(town.catalogue, ["geburtenrate"], town.geographies)
     answer = ledger.request(
         [Request("2024", "2024-12-31", "bezirk", ("012", "013"), "geburten")], result.delivered.counts, plan
     )

@@ -83,7 +83,8 @@ def test_a_single_contributor_does_not_compute_another(tmp_path: Path) -> None:
     from dataclasses import replace
 
     from sozialraum import municipality, pipeline
-    from sozialraum.disclosure.compose import Plan, compose_all
+    from sozialraum.disclosure.compose import compose_all
+    from sozialraum.disclosure.period_counts import Plan
     from sozialraum.disclosure.singletons import exposed
 
     figures = {
@@ -94,11 +95,7 @@ def test_a_single_contributor_does_not_compute_another(tmp_path: Path) -> None:
     }
     town = municipality.read(with_spending(tmp_path, figures))
     result = pipeline.run(town)
-    plan = Plan(
-        town.catalogue,
-        {"ausgaben_je_fall": town.catalogue.indicators["ausgaben_je_fall"]},
-        {g.version: g for g in town.geographies},
-    )
+    plan = Plan.of(town.catalogue, ["ausgaben_je_fall"], town.geographies)
     composed = next(iter(compose_all(result.delivered.counts, plan)))
     assert composed.singletons
     guarded = _guard((composed, Effort()))

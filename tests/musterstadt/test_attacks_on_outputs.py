@@ -26,7 +26,6 @@ from sozialraum import journal, municipality, pipeline
 from sozialraum import release as releases
 from sozialraum.cli import main
 from sozialraum.disclosure import ledger
-from sozialraum.disclosure.compose import Plan
 from sozialraum.disclosure.reader import attack_release
 from sozialraum.products import union
 from sozialraum.products.catalogue import Indicator
@@ -237,11 +236,7 @@ def test_custom_areas_from_inner_counts_are_tested_against_the_release(small: Pa
     """Every hidden count of a district together with each neighbour: what is answered leaves all protected."""
     town = municipality.read(small)
     result = pipeline.run(town)
-    plan = Plan(
-        town.catalogue,
-        {k: i for k, i in town.catalogue.indicators.items() if k in set(result.values["indicator"])},
-        {g.version: g for g in town.geographies},
-    )
+    plan = result.plan
     earlier = journal.earlier_releases(town)
     first = sorted(key for key in earlier[0].hidden if "|bezirk|" in key)[0]
     version, period, level, area, key = first.split("|", 4)

@@ -39,10 +39,7 @@ class _DuckDB:
             "temp_directory": "",
         }
         self.connection = duckdb.connect(config=settings)
-        # A RuntimeError tells of names that are no text: their bytes cannot be handed to Python.
-        self.errors: tuple[type[Exception], ...] = (
-            duckdb.Error, pa.ArrowException, OSError, UnicodeError, RuntimeError,
-        )  # fmt: skip
+        self.errors: tuple[type[Exception], ...] = (duckdb.Error, pa.ArrowException, OSError, UnicodeError)
 
     def records(self, path: Path, encoding: str, separator: str, *, numbered: bool) -> Any:
         relation = self._relation(path, encoding, separator)
@@ -51,7 +48,11 @@ class _DuckDB:
 
     def _relation(self, path: Path, encoding: str, separator: str) -> Any:
         if path.suffix == ".parquet":
-            return self.connection.read_parquet(str(path))
+            try:
+                return self.connection.read_parquet(str(path))
+            except RuntimeError:
+                # Names of columns that are no text: their bytes cannot be handed to Python.
+                raise UnreadableError from None
         names, separator = _header(path, encoding, separator)
         if encoding.lower().replace("_", "-") not in ("utf-8", "utf8", "utf-8-sig"):
             return self.connection.from_arrow(_dataset(path, encoding, names, separator))

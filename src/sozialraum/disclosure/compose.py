@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,11 +11,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sozialraum import periods
-from sozialraum.areas import Geography
 from sozialraum.catalogue import Catalogue
 from sozialraum.catalogue.model import Indicator, Kind, Rule, Selection, Variable
-from sozialraum.counts import cover, table_of
-from sozialraum.disclosure import rules
+from sozialraum.disclosure import knowledge, rules
 from sozialraum.disclosure.area_tree import area_tree
 from sozialraum.disclosure.history import (
     NOTHING,
@@ -30,6 +26,7 @@ from sozialraum.disclosure.history import (
     Past,
     unique,
 )
+from sozialraum.disclosure.period_counts import PeriodCounts, Plan
 from sozialraum.disclosure.system import Bounds, System, joined
 from sozialraum.tables import DIMENSIONS, MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, TOTAL
 
@@ -55,15 +52,6 @@ class Composed:
     quotients: tuple[tuple[int, int], ...] = ()
     singletons: tuple[int, ...] = ()
     atoms: tuple[AtomName, ...] = ()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What would be published if nothing had to be hidden."""
-
-    catalogue: Catalogue
-    indicators: Mapping[str, Indicator]
-    geographies: Mapping[str, Geography]
 
 
 UNION = "+"  # joins the areas of a custom area (eigenes Gebiet) in the key of a cell
@@ -207,7 +195,7 @@ def _compose(
     return builder
 
 
-class _Builder:
+class _Builder(PeriodCounts):
     """Collects the cells of one period; atoms are the delivered rows.
 
     Cells that would be printed come first; the complements, which nobody prints, follow them.
@@ -216,12 +204,8 @@ class _Builder:
     def __init__(
         self, rows: pd.DataFrame, plan: Plan, place: tuple[str, str], population: Population
     ) -> None:
-        self.rows, self.plan, self.population = rows, plan, population
-        self.version, self.period = place
-        self.geography = plan.geographies[self.version]
-        self.atoms = rows["count"].to_numpy(float)
-        self.tables = table_of(rows)
-        self.groups = {str(name): part for name, part in rows.groupby("variable", sort=False)}
+        super().__init__(rows, plan, place)
+        self.population = population
         self.keys: list[CellKey] = []
         self.blocks: list[sp.csr_matrix] = []
         self.values: list[float] = []
@@ -230,9 +214,6 @@ class _Builder:
         self.elements: list[tuple[list[CellKey], sp.csr_matrix]] = []
         self.habits: Mapping[tuple[str, str, str], float] = {}
         self.demands: dict[int | CellKey, Demand] = {}
-        self._lifts: dict[str, Sequence[tuple[str, Mapping[str, str]]]] = {}
-        self._atom_areas: dict[str, tuple[Sequence[str], Indices]] = {}
-        self._selected_rows: dict[str, pd.DataFrame | None] = {}
 
     # -- cells ---------------------------------------------------------------------------------------------------
 
@@ -252,22 +233,22 @@ class _Builder:
 
     def add(self, selection: Selection, levels: Sequence[str] | None) -> None:
         """One count in every area of the levels; None means all."""
-        chosen = self._chosen(selection)
+        chosen = self.chosen(selection)
         if chosen is None:
             return
         places = self.selected.setdefault(selection.key, {})
-        for level, _ in self._levels(str(chosen["level"].iloc[0])):
+        for level, _ in self.levels(str(chosen["level"].iloc[0])):
             if (levels is None or level in levels) and not any(known == level for known, _ in places):
                 self._add_level(selection, level, chosen.index.to_numpy(), places)
 
     def add_union(self, key: CellKey) -> None:
         """One count in a custom area; nothing where one of its areas was not counted."""
         selection, areas = Selection.from_key(key.key), key.area.split(UNION)
-        chosen = self._chosen(selection)
+        chosen = self.chosen(selection)
         places = self.selected.setdefault(selection.key, {})
         if chosen is None or (key.level, key.area) in places:
             return
-        names, of_area = self._by_areas(key.level, chosen.index.to_numpy())
+        names, of_area = self.by_areas(key.level, chosen.index.to_numpy())
         if not set(areas) <= set(names):
             return
         row = sp.csr_matrix(np.isin(np.array(names), areas).astype(float)[None, :]) @ of_area
@@ -275,13 +256,13 @@ class _Builder:
 
     def _add_level(self, selection: Selection, level: str, chosen: Indices,
                    places: dict[tuple[str, str], int]) -> None:  # fmt: skip
-        names, matrix = self._by_areas(level, chosen)
+        names, matrix = self.by_areas(level, chosen)
         self._add_cells(selection, level, names, matrix, places)
 
     def _add_cells(self, selection: Selection, level: str, names: Sequence[str], matrix: sp.csr_matrix,
                    places: dict[tuple[str, str], int]) -> None:  # fmt: skip
         values = matrix @ self.atoms
-        rule, variable = self._rule(selection.variable), self.plan.catalogue.variables[selection.variable]
+        rule, variable = self.rule(selection.variable), self.plan.catalogue.variables[selection.variable]
         small = rules.small(values, rule) & (not rule.published) & (not variable.magnitude)
         for area, value, is_small in zip(names, values, small, strict=True):
             cell = len(self.keys)
@@ -304,7 +285,7 @@ class _Builder:
         for key in before:
             levels.setdefault(key.key, set()).add(key.level)
         for name, part in self.groups.items():
-            rule = self._rule(name)
+            rule = self.rule(name)
             if rule.published or self.plan.catalogue.variables[name].magnitude:
                 continue
             selections = [Selection.from_key(key) for key in sorted(levels) if variable_of(key) == name]
@@ -313,7 +294,7 @@ class _Builder:
                 chosen = [
                     (s, c)
                     for s in selections
-                    if (c := self._chosen(s)) is not None and set(c.index) <= set(rows.index)
+                    if (c := self.chosen(s)) is not None and set(c.index) <= set(rows.index)
                 ]
                 self._add_elements(rows, chosen, levels)
 
@@ -324,12 +305,12 @@ class _Builder:
         shown: Mapping[str, set[str]],
     ) -> None:
         name = str(rows["variable"].iloc[0])
-        rule = self._rule(name)
+        rule = self.rule(name)
         categories = pd.Series(
             list(rows[list(DIMENSIONS)].itertuples(index=False, name=None)), index=rows.index, dtype=object
         )
         members = {s.key: set(categories[c.index]) for s, c in chosen}
-        for level, _ in self._levels(str(rows["level"].iloc[0])):
+        for level, _ in self.levels(str(rows["level"].iloc[0])):
             printed = {key: group for key, group in members.items() if level in shown[key]}
             signature = {
                 c: frozenset(key for key, group in printed.items() if c in group) for c in set(categories)
@@ -340,7 +321,7 @@ class _Builder:
                     groups.setdefault(found, set()).add(category)
             new = [group for group in groups.values() if group not in printed.values()]
             for number, group in enumerate(sorted(new, key=sorted)):
-                names, matrix = self._by_areas(level, rows.index.to_numpy()[categories.isin(group)])
+                names, matrix = self.by_areas(level, rows.index.to_numpy()[categories.isin(group)])
                 keys = [
                     CellKey(self.version, self.period, level, str(area), f"{name}[Teil={number}]")
                     for area in names
@@ -351,49 +332,12 @@ class _Builder:
                     key: Demand.of(rule) for key, is_small in zip(keys, small, strict=True) if is_small
                 }
 
-    def _levels(self, finest: str) -> Sequence[tuple[str, Mapping[str, str]]]:
-        """A level and those above it, each with the codes there by the code on the finest."""
-        if finest not in self._lifts:
-            own = {area.code: area.code for area in self.geography.areas if area.level == finest}
-            self._lifts[finest] = [(finest, own), *self.geography.ancestors(finest)]
-        return self._lifts[finest]
-
-    def _by_areas(self, level: str, atoms: Indices) -> tuple[Sequence[str], sp.csr_matrix]:
-        """The areas of a level that atoms lie in, in order, and a matrix that sums the atoms of each."""
-        names, of_atom = self._places(level)
-        found, area = np.unique(of_atom[atoms], return_inverse=True)
-        matrix = sp.csr_matrix((np.ones(len(atoms)), (area, atoms)), shape=(len(found), len(self.atoms)))
-        return [names[number] for number in found], matrix
-
-    def _places(self, level: str) -> tuple[Sequence[str], Indices]:
-        """All areas of a level in order, and the number of the area that each atom lies in (-1: in none)."""
-        if level not in self._atom_areas:
-            names = sorted({area.code for area in self.geography.areas if area.level == level})
-            number = {name: i for i, name in enumerate(names)}
-            of_atom = np.full(len(self.atoms), -1)
-            for finest, part in self.rows.groupby("level", sort=False):
-                lifted = dict(self._levels(str(finest))).get(level, {})
-                of_atom[part.index] = [number.get(lifted.get(code, ""), -1) for code in part["area"]]
-            self._atom_areas[level] = (names, of_atom)
-        return self._atom_areas[level]
-
-    def _chosen(self, selection: Selection) -> pd.DataFrame | None:
-        """The delivered rows that a selection sums; None if there are none."""
-        if selection.key not in self._selected_rows:
-            part = self.groups.get(selection.variable)
-            chosen = None if part is None else chosen_rows(part, selection, self.tables)
-            self._selected_rows[selection.key] = None if chosen is None or chosen.empty else chosen
-        return self._selected_rows[selection.key]
-
-    def _rule(self, variable: str) -> Rule:
-        return self.plan.catalogue.rule_of(self.plan.catalogue.variables[variable].source)
-
     # -- what else must stay hidden ------------------------------------------------------------------------------
 
     def add_complements(self) -> None:
         """The cases that are missing to the whole, and denominators too thin for a rate."""
         for kind, numerator, denominator in self._quotients():
-            rule = self._rule(numerator.variable).joined(self._rule(denominator.variable))
+            rule = self.rule(numerator.variable).joined(self.rule(denominator.variable))
             if rule.published:
                 continue
             inside = kind is Kind.SHARE
@@ -410,7 +354,7 @@ class _Builder:
     def add_remainders(self) -> None:
         """What is missing from a variable to the one it is a part of, where both are printed."""
         for part, whole in self._parts_and_wholes():
-            rule = self._rule(part.variable).joined(self._rule(whole.variable))
+            rule = self.rule(part.variable).joined(self.rule(whole.variable))
             wholes = self.selected.get(whole.key, {})
             for place, cell in self.selected.get(part.key, {}).items():
                 if place in wholes and not rule.published:
@@ -421,10 +365,10 @@ class _Builder:
 
         Parts that are not printed now take part as well: an earlier or a later release may print them.
         """
-        for whole, parts, level, areas, matrix in self._remaining():
-            rule = self._rule(whole)
+        for whole, parts, level, areas, matrix in knowledge.remaining(self):
+            rule = self.rule(whole)
             for part in parts:
-                rule = rule.joined(self._rule(part))
+                rule = rule.joined(self.rule(part))
             if rule.published:
                 continue
             text = " ohne ".join([whole, *parts])
@@ -436,38 +380,11 @@ class _Builder:
                 key: Demand.of(rule) for key, is_small in zip(keys, small, strict=True) if is_small
             }
 
-    def _remaining(self) -> Iterator[tuple[str, tuple[str, ...], str, Sequence[str], sp.csr_matrix]]:
-        """Whole, parts, level, areas, and the rows of whole minus parts over the atoms, where the figures keep the definition."""
-        variables = self.plan.catalogue.variables
-        wholes: dict[str, list[str]] = {}
-        for name in sorted(self.groups):
-            if variables[name].subset_of in self.groups:
-                wholes.setdefault(variables[name].subset_of, []).append(name)
-        for whole, parts in wholes.items():
-            for number in range(2, len(parts) + 1):
-                for chosen in combinations(parts, number):
-                    if all(_share_no_case(variables[a], variables[b]) for a, b in combinations(chosen, 2)):
-                        yield from ((whole, chosen, *found) for found in self._left_over(whole, chosen))
-
-    def _left_over(
-        self, whole: str, parts: Sequence[str]
-    ) -> Iterator[tuple[str, Sequence[str], sp.csr_matrix]]:
-        around = self._by_level(Selection(variable=whole))
-        inside = [self._by_level(Selection(variable=part)) for part in parts]
-        for level in sorted(set(around).intersection(*inside)):
-            tables = [around[level], *(found[level] for found in inside)]
-            areas = sorted(set(tables[0][0]).intersection(*(names for names, _ in tables[1:])))
-            rows = [matrix[[list(names).index(area) for area in areas]] for names, matrix in tables]
-            left = rows[0] - sum(rows[1:], start=sp.csr_matrix(rows[0].shape))
-            kept = np.flatnonzero(left @ self.atoms >= 0)
-            if len(kept):
-                yield level, [areas[i] for i in kept], left.tocsr()[kept]
-
     def add_groups(self) -> None:
         """A category that holds everybody of its area says something about each of them."""
         for key, places in list(self.selected.items()):
             selection = Selection.from_key(key)
-            rule = self._rule(selection.variable)
+            rule = self.rule(selection.variable)
             wholes = self.selected.get(selection.variable, {})
             if key == selection.variable or rule.published or not rule.group_disclosure:
                 continue
@@ -505,7 +422,7 @@ class _Builder:
         for indicator in self.plan.indicators.values():
             if indicator.published or indicator.numerator is None or indicator.kind is Kind.COUNT:
                 continue
-            rule = self._rule(indicator.numerator.variable)
+            rule = self.rule(indicator.numerator.variable)
             for place, cell in self.selected.get(indicator.numerator.key, {}).items():
                 # What cannot be placed is no area that could be too small.
                 if place[1] == NOT_ASSIGNABLE or rule.published:
@@ -521,7 +438,7 @@ class _Builder:
                 self._demand(cell)
         for name, places in self.selected.items():
             variable = self.plan.catalogue.variables[variable_of(name)]
-            rule = self._rule(variable.id)
+            rule = self.rule(variable.id)
             if variable.magnitude and rule.contributions and not rule.published:
                 self._mark_concentrated(list(places.values()), self._largest(name, variable, places), rule)
 
@@ -536,12 +453,12 @@ class _Builder:
         """The largest contributions to each cell of a magnitude, the greatest first; unknown ones count as the whole."""
         found: dict[tuple[str, str], list[float]] = {place: [] for place in places}
         for other in variable.largest:
-            chosen = self._chosen(Selection.from_key(name.replace(variable.id, other, 1)))
-            for level, _ in self._levels(str(chosen["level"].iloc[0])) if chosen is not None else ():
-                names, of_atom = self._places(level)
+            chosen = self.chosen(Selection.from_key(name.replace(variable.id, other, 1)))
+            for level, _ in self.levels(str(chosen["level"].iloc[0])) if chosen is not None else ():
+                names, of_atom = self.places(level)
                 for atom in chosen.index:  # type: ignore[union-attr]
                     found.get((level, names[of_atom[atom]]), []).append(float(self.atoms[atom]))
-        wanted = max(self._rule(variable.id).contributions, 2)
+        wanted = max(self.rule(variable.id).contributions, 2)
         return np.array(
             [
                 (sorted(found[place], reverse=True) + [0.0] * wanted)[:wanted] if found[place]
@@ -569,7 +486,7 @@ class _Builder:
 
     def _demand(self, cell: int, percent: float = 0.0) -> None:
         variable = self.plan.catalogue.variables[variable_of(self.keys[cell].key)]
-        rule = self._rule(variable.id)
+        rule = self.rule(variable.id)
         value = self.values[cell]
         if variable.magnitude:
             self.demands[cell] = Demand.share(value, (percent or rule.magnitude_percent) / 100)
@@ -605,7 +522,7 @@ class _Builder:
         asked = np.array([demand is not NOTHING for demand in demands], dtype=np.bool_)
         bounds = joined(
             Bounds(
-                history.widened((own_bounds := self._bounds(missing)).rows),
+                history.widened((own_bounds := knowledge.bounds(self, missing)).rows),
                 own_bounds.lower,
                 own_bounds.upper,
             ),
@@ -636,10 +553,10 @@ class _Builder:
         """Cells to which one person or one household contributed, where the rule thinks of them."""
         for name, places in self.selected.items():
             variable = self.plan.catalogue.variables[variable_of(name)]
-            if self._rule(variable.id).singletons and not variable.magnitude:
+            if self.rule(variable.id).singletons and not variable.magnitude:
                 yield from (cell for cell in places.values() if self.values[cell] == 1)
         for cell, people in self._contributed():
-            rule = self._rule(variable_of(self.keys[cell].key))
+            rule = self.rule(variable_of(self.keys[cell].key))
             if rule.singletons and self.values[people] == 1:
                 yield cell
 
@@ -655,7 +572,7 @@ class _Builder:
                 yield from ((cell, wholes[place]) for place, cell in parts.items() if place in wholes)
 
     def _is_public(self, key: CellKey) -> bool:
-        return self._rule(variable_of(key.key)).published
+        return self.rule(variable_of(key.key)).published
 
     def _weights(self, keys: Sequence[CellKey], values: Floats) -> Floats:
         """How much it costs to hide a cell: upper levels, totals and larger counts stay if they can.
@@ -677,78 +594,6 @@ class _Builder:
         same = np.array([self.habits.get((k.level, k.area, k.key), 1.0) for k in keys])
         return np.asarray(level * total * size * shared * wanted * same)
 
-    def _bounds(self, missing: sp.csr_matrix) -> Bounds:
-        """What everybody knows besides: parts do not exceed their whole, and tables of one variable agree.
-
-        Upper levels follow from the finest, but are written down, too: along the area tree each level is decided alone.
-        """
-        parts, links = [missing, *self._relations()], list(self._links())
-        upper = [np.full(rows.shape[0], self._most_left(rows)) for rows in parts]
-        upper += [np.zeros(rows.shape[0]) for rows in links]
-        rows = sp.vstack([*parts, *links], format="csr")
-        return Bounds(rows, np.zeros(rows.shape[0]), np.concatenate(upper))
-
-    def _most_left(self, rows: sp.csr_matrix) -> float:
-        """Where parts leave nothing of their whole in any area, a reader takes that for a rule; else nothing is known."""
-        return np.inf if rows.shape[0] < 2 or np.any(rows @ self.atoms) else 0.0
-
-    def _relations(self) -> Iterator[sp.csr_matrix]:
-        """Counts that by definition never exceed another one, in every area of the part's finest level."""
-        for name in self.groups:
-            variable = self.plan.catalogue.variables[name]
-            own = Selection(variable=name)
-            for part, whole in [*((own, s) for s in variable.within), *((s, own) for s in variable.contains)]:
-                yield from self._exceeds(part, whole)
-        yield from (matrix for *_, matrix in self._remaining())
-
-    def _exceeds(self, part: Selection, whole: Selection) -> Iterator[sp.csr_matrix]:
-        inside, outside = self._by_level(part), self._by_level(whole)
-        for level in set(inside) & set(outside):
-            (parts, within), (wholes, around) = inside[level], outside[level]
-            shared = sorted(set(parts) & set(wholes))
-            row, other = ({area: i for i, area in enumerate(names)} for names in (parts, wholes))
-            difference = around[[other[area] for area in shared]] - within[[row[area] for area in shared]]
-            # A definition that the delivered figures do not keep is no knowledge.
-            yield difference.tocsr()[difference @ self.atoms >= 0]
-
-    def _by_level(self, selection: Selection) -> dict[str, tuple[Sequence[str], sp.csr_matrix]]:
-        """The areas and the rows of a selection over the atoms, by level."""
-        chosen = self._chosen(selection)
-        if chosen is None:
-            return {}
-        found: dict[str, tuple[Sequence[str], sp.csr_matrix]] = {}
-        for level, _ in self._levels(str(chosen["level"].iloc[0])):
-            found[level] = self._by_areas(level, chosen.index.to_numpy())
-        return found
-
-    def _links(self) -> Iterator[sp.csr_matrix]:
-        """Tables of one variable that were delivered side by side have the same totals, also on different levels."""
-        for part in self.groups.values():
-            names = self.tables[part.index]
-            totals = part[names == ()]
-            for name in sorted(set(names) - {()}):
-                table = part[names == name]
-                if len(totals) and _complete(table, name):
-                    yield from self._linked(totals, table)
-
-    def _linked(self, totals: pd.DataFrame, table: pd.DataFrame) -> Iterator[sp.csr_matrix]:
-        """Total minus table for every area of the levels that both reach."""
-        over, under = (dict(self._levels(str(part["level"].iloc[0]))) for part in (totals, table))
-        for level in set(over) & set(under):
-            (areas, whole), (others, parts) = (
-                self._by_areas(level, part.index.to_numpy()) for part in (totals, table)
-            )
-            row, other = ({area: i for i, area in enumerate(names)} for names in (areas, others))
-            shared = sorted(set(areas) & set(others))
-            difference = whole[[row[area] for area in shared]] - parts[[other[area] for area in shared]]
-            # Tables that contradict each other, or lack a part, are no equation.
-            yield difference.tocsr()[np.abs(difference @ self.atoms) < 0.5]
-
-
-def _share_no_case(one: Variable, other: Variable) -> bool:
-    """Whether two parts of a whole exclude each other; it is enough that one of them says so."""
-    return other.id in one.apart_from or one.id in other.apart_from
-
 
 def variable_of(key: str) -> str:
     """The variable in the text of a selection: `einwohner[age=0-2]` is about `einwohner`."""
@@ -758,29 +603,6 @@ def variable_of(key: str) -> str:
 def _selections(indicators: Iterable[Indicator]) -> list[Selection]:
     found = {s.key: s for i in indicators for s in (i.numerator, i.denominator) if s and not i.published}
     return list(found.values())
-
-
-def _complete(part: pd.DataFrame, table: tuple[str, ...]) -> bool:
-    """Whether the categories of a table make up the whole (a single delivered sex does not)."""
-    return all(part[d].nunique() > 1 for d in table)
-
-
-def chosen_rows(part: pd.DataFrame, selection: Selection, tables: pd.Series[Any]) -> pd.DataFrame | None:
-    """The delivered rows that a selection sums, from the smallest table that has its dimensions; None if there is none."""
-    names = tables[part.index]
-    wanted = {d for d in DIMENSIONS if selection.dimension(d)}
-    fitting = sorted(
-        (name for name in names.unique() if wanted <= set(name)), key=lambda name: (len(name), name)
-    )
-    if not fitting:
-        return None
-    rows: pd.DataFrame = part[names == fitting[0]]
-    for dimension in wanted:
-        there = tuple(rows[dimension].unique())
-        rows = rows[
-            rows[dimension].isin(cover(dimension, selection.dimension(dimension), there, selection.key))
-        ]
-    return rows
 
 
 def table_selections(variable: Variable, table: tuple[str, ...], part: pd.DataFrame) -> Iterator[Selection]:

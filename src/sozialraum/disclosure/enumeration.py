@@ -10,9 +10,10 @@ import numpy as np
 from sozialraum.disclosure.system import Floats
 
 
-def whole_numbered(rows: Floats, values: Floats, *, limit: int) -> Floats | None:
+def whole_numbered(rows: Floats, values: Floats, *, limit: int, steps: int | None = None) -> Floats | None:
     """Every table of whole numbers >= 0 with rows @ x = values, one per line; None when there are more than `limit`.
 
+    None, too, when the search tries more than `steps` numbers: few tables may hide in very many attempts.
     Plain depth-first search over the atoms: an atom may take what every equation containing it still has left. Every atom
     must stand in an equation; coefficients are 0 or 1.
     """
@@ -22,11 +23,17 @@ def whole_numbered(rows: Floats, values: Floats, *, limit: int) -> Floats | None
     closing = [np.array([r for r in of if last[int(r)] == a], dtype=int) for a, of in enumerate(members)]
     x = np.zeros(rows.shape[1])
 
+    tried = 0
+
     def descend(atom: int, left: Floats) -> bool:
+        nonlocal tried
         if atom == len(x):
             found.append(x.copy())
             return len(found) <= limit
         for value in range(int(left[members[atom]].min()) + 1):
+            tried += 1
+            if steps is not None and tried > steps:
+                return False
             x[atom] = value
             rest = left - rows[:, atom] * value
             if (rest[closing[atom]] == 0).all() and not descend(atom + 1, rest):

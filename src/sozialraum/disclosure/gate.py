@@ -20,9 +20,10 @@ from sozialraum.catalogue import Catalogue
 from sozialraum.catalogue.model import Indicator, Selection, Variable
 from sozialraum.counts import tabulate
 from sozialraum.disclosure.audit import Audit, audit
-from sozialraum.disclosure.compose import Composed, Plan, compose_all, variable_of
+from sozialraum.disclosure.compose import Composed, compose_all, variable_of
 from sozialraum.disclosure.history import CellKey, Earlier
 from sozialraum.disclosure.methods import Blurred, Blurring, Method, blur, shown_table, told
+from sozialraum.disclosure.period_counts import Plan
 from sozialraum.disclosure.singletons import against_singletons
 from sozialraum.disclosure.suppression import suppress
 from sozialraum.disclosure.system import Flags, System
@@ -38,7 +39,7 @@ Quotient = Callable[[Indicator, pd.DataFrame], pd.DataFrame]
 ASSUMPTIONS = (
     "bekannt sind alle veröffentlichten Werte, die Gebietshierarchie, die Summen über Alter, Geschlecht und Staatsangehörigkeit, "
     "die Regeln und dieses Verfahren",
-    "Fallzahlen sind nicht negativ; Teile sind nicht größer als ihr Ganzes",
+    "Fallzahlen sind nicht negativ; Teile sind nicht größer als ihr Ganzes und ihm gleich, wo sie es überall sind",
     "auch Nullen können gesperrt sein; erst und zweitrangig gesperrte Werte sind nicht unterscheidbar",
     "Kennzahlen und Indizes werden nur aus veröffentlichten Werten abgeleitet",
 )
@@ -82,14 +83,12 @@ def protect(delivered: pd.DataFrame, counts: pd.DataFrame, values: pd.DataFrame,
     _refuse_complete_balances(counts, plan)
     refuse_overlapping_periods(delivered, plan.catalogue, earlier)
     planned, blurred = _blurred(list(compose_all(delivered, plan, earlier)), blurring)
-    done = _guard_all(planned, effort, progress)
+    done = guard_all(planned, effort, progress)
     _refuse_unless_proved(done)
-    hidden, shown = _hidden_table(done), shown_table(zip(planned, blurred, strict=True))
+    shown = shown_table(zip(planned, blurred, strict=True))
     if blurring is not None and quotient is not None:
         values = show_values(values, plan, shown, blurring.methods, quotient)
-    protected = mask_values(values, plan, hidden)
-    tables = mask_counts(counts, plan, hidden, shown)
-    protected = pd.concat([protected, derive(protected, tables)], ignore_index=True)[list(VALUES_COLUMNS)]
+    protected, tables = behind(done, counts, values, plan, derive, shown)
     salt = secrets.token_hex(16)
     record = _record(done, protected, hashlib.sha256(f"{salt}:{effort.seed}".encode()).hexdigest())
     record |= {"methods": told(blurring, blurred), "key_commitment": blurring.commitment if blurring else ""}
@@ -124,7 +123,18 @@ class Guarded:
         return self.composed.system
 
 
-def _guard_all(planned: list[Composed], effort: Effort, progress: Progress | None) -> list[Guarded]:
+def behind(
+    done: Sequence[Guarded], counts: pd.DataFrame, values: pd.DataFrame, plan: Plan, derive: Derive,
+    shown: pd.DataFrame | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    """VALUES and COUNTS as they look behind the patterns of all periods; what is derived sees nothing else."""
+    hidden = _hidden_table(done)
+    protected, tables = mask_values(values, plan, hidden), mask_counts(counts, plan, hidden, shown)
+    protected = pd.concat([protected, derive(protected, tables)], ignore_index=True)[list(VALUES_COLUMNS)]
+    return protected, tables
+
+
+def guard_all(planned: list[Composed], effort: Effort, progress: Progress | None = None) -> list[Guarded]:
     """Protect and prove every period, several at a time when there are processes for it."""
     tell = progress or (lambda *_: None)
     tasks = [(composed, effort) for composed in planned]

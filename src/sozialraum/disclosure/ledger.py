@@ -12,8 +12,9 @@ import pandas as pd
 from sozialraum.areas import Geography, Level
 from sozialraum.catalogue.model import Rule, Selection
 from sozialraum.disclosure.audit import audit
-from sozialraum.disclosure.compose import UNION, Composed, Plan, compose_one, variable_of
+from sozialraum.disclosure.compose import UNION, Composed, compose_one, variable_of
 from sozialraum.disclosure.history import CellKey, Earlier
+from sozialraum.disclosure.period_counts import Plan
 from sozialraum.disclosure.system import Flags
 from sozialraum.tables import MUNICIPALITY_LEVEL
 

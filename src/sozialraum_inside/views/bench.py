@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 
 from sozialraum import periods
-from sozialraum.catalogue import Indicator
+from sozialraum.catalogue import Index, Indicator
 from sozialraum.errors import Finding, SozialraumError
 from sozialraum.municipality import Municipality
 from sozialraum_inside import bench, changes, editions, sight
@@ -26,6 +26,9 @@ WEIGHTS = {
     "2": "doppelt",
     "3": "dreifach",
 }
+
+
+SHEETS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "offered": [i for i in offered if trial.weights.get(i.id, 0.0) == 0 and i.id in there], "levels": bench.levels(town),
         "periods": [(p, periods.label(p)) for p in spans], "name": name, "wrong": told, "firm_from": round(100 * bench.FIRM),
         "legend": list(zip(sight.class_colours(len(bench.CLASSES.status)), found.classes, strict=True)) if found else [],
-        "editions": sorted(town.catalogue.indices.values(), key=lambda x: (x.label, x.edition)),
+        "editions": _editions(town),
     }  # fmt: skip
     part = "X-Fragment" in request.headers
     return render(
@@ -99,6 +102,10 @@ def _trial(query: QueryDict, town: Municipality, offered: list[Indicator]) -> tu
     spans = bench.periods_of(town, level, [k for k, w in weights.items() if w > 0])
     period = query.get("zeit", "")
     return Trial(level, period if period in spans else (spans[-1] if spans else ""), weights), spans
+
+
+def _editions(town: Municipality) -> list[Index]:
+    return sorted(town.catalogue.indices.values(), key=lambda x: (x.label, x.edition))
 
 
 def _weight(text: str) -> float:
@@ -136,7 +143,7 @@ def _save(request: HttpRequest, trial: Trial, name: Name, town: Municipality) ->
 def compare(request: HttpRequest) -> HttpResponse:
     """Two saved editions beside each other: which areas change class, and how alike the ranks are."""
     town = municipality()
-    known = sorted(town.catalogue.indices.values(), key=lambda x: (x.label, x.edition))
+    known = _editions(town)
     if len(known) < 2:
         raise SozialraumError(
             Finding("Zum Vergleichen braucht es zwei Ausgaben.", "Speichern Sie eine zweite.")
@@ -151,22 +158,16 @@ def compare(request: HttpRequest) -> HttpResponse:
         findings = list(error.findings)
     rows = found.movers.to_dict("records") if found else []
     context = {
-        "editions": known,
-        "first": first,
-        "second": second,
-        "found": found,
-        "rows": rows,
-        "findings": findings,
-    }
+        "editions": known, "first": first, "second": second, "found": found, "rows": rows, "findings": findings,
+    }  # fmt: skip
     return render(request, "inside/bench_compare.html", context, status=422 if findings else 200)
 
 
 def method_sheet(request: HttpRequest, name: str, format: str) -> HttpResponse:
     """The method sheet of a saved edition, to take along."""
     town = municipality()
-    if name not in town.catalogue.indices or format not in ("html", "pdf"):
+    if name not in town.catalogue.indices or format not in SHEETS:
         raise Http404
-    kind = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}[format]
-    answer = HttpResponse(editions.method_sheet(town, name, format), content_type=kind)
+    answer = HttpResponse(editions.method_sheet(town, name, format), content_type=SHEETS[format])
     answer["Content-Disposition"] = f'attachment; filename="methodenblatt-{name}.{format}"'
     return answer

@@ -8,8 +8,9 @@ import pytest
 
 import kleinstadt
 from sozialraum.catalogue import shipped
-from sozialraum.disclosure.compose import Composed, Plan, compose_all
+from sozialraum.disclosure.compose import Composed, compose_all
 from sozialraum.disclosure.history import Earlier
+from sozialraum.disclosure.period_counts import Plan
 from sozialraum.disclosure.suppression import suppress
 
 AREAS = tuple(kleinstadt.BEZIRKE)
