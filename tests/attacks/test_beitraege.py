@@ -7,7 +7,7 @@ from pathlib import Path
 import angriffsziel as ziel
 
 from sozialraum.disclosure.audit import audit
-from sozialraum.disclosure.gate import Effort, _guard
+from sozialraum.disclosure.gate import Effort, guard_all
 
 SPENDING = """\
 [ausgaben_hilfen]
@@ -98,11 +98,11 @@ def test_a_single_contributor_does_not_compute_another(tmp_path: Path) -> None:
     plan = Plan.of(town.catalogue, ["ausgaben_je_fall"], town.geographies)
     composed = next(iter(compose_all(result.delivered.counts, plan)))
     assert composed.singletons
-    guarded = _guard((composed, Effort()))
+    [guarded] = guard_all([composed], Effort())
     assert audit(guarded.system, guarded.hidden).verdict == "bestanden"
     assert exposed(guarded.composed, guarded.hidden, 60.0) == []
     # Ohne diesen Blick bliebe eine Lücke: Das Muster allein gegen die Öffentlichkeit reicht nicht.
-    careless = _guard((replace(composed, singletons=()), Effort()))
+    [careless] = guard_all([replace(composed, singletons=())], Effort())
     assert exposed(replace(careless.composed, singletons=composed.singletons), careless.hidden, 60.0) != []
 
 

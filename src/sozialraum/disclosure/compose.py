@@ -34,7 +34,7 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 POPULATION = "einwohner"
 HEADLINE = 4.0  # counts of headline indicators are hidden last
-HIDDEN_BEFORE, PRINTED_BEFORE = 0.4, 1.25  # the same cells in successive years where it costs little
+HIDDEN_BESIDE, PRINTED_BESIDE = 0.2, 1.5  # the same cells in successive years where it costs little
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _habits(earlier: Sequence[Earlier], place: tuple[str, str]) -> dict[tuple[st
     """How much dearer or cheaper it is to hide a cell that the last earlier period of a release printed or hid."""
     latest: dict[tuple[str, str, str], tuple[str, float]] = {}
     for release in earlier:
-        for texts, factor in ((release.printed, PRINTED_BEFORE), (release.hidden, HIDDEN_BEFORE)):
+        for texts, factor in ((release.printed, PRINTED_BESIDE), (release.hidden, HIDDEN_BESIDE)):
             for text in texts:
                 version, period, level, area, key = text.split("|", 4)
                 if version == place[0] and period < place[1] and len(period) == len(place[1]):

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
@@ -20,7 +20,7 @@ from sozialraum.catalogue import Catalogue
 from sozialraum.catalogue.model import Indicator, Selection, Variable
 from sozialraum.counts import tabulate
 from sozialraum.disclosure.audit import Audit, audit
-from sozialraum.disclosure.compose import Composed, compose_all, variable_of
+from sozialraum.disclosure.compose import HIDDEN_BESIDE, PRINTED_BESIDE, Composed, compose_all, variable_of
 from sozialraum.disclosure.history import CellKey, Earlier
 from sozialraum.disclosure.methods import Blurred, Blurring, Method, blur, shown_table, told
 from sozialraum.disclosure.period_counts import Plan
@@ -135,24 +135,70 @@ def behind(
 
 
 def guard_all(planned: list[Composed], effort: Effort, progress: Progress | None = None) -> list[Guarded]:
-    """Protect and prove every period, several at a time when there are processes for it."""
+    """Protect and prove every period, several at a time when there are processes for it.
+
+    Each period follows its neighbour in time: what is hidden there is cheaper here, so that series stay whole
+    (Stetigkeit). The pattern of the neighbour is public in the same release and tells nothing new.
+    """
     tell = progress or (lambda *_: None)
-    tasks = [(composed, effort) for composed in planned]
-    done: list[Guarded] = []
-    if effort.processes > 1 and len(tasks) > 1:
+    leader = leaders([(composed.version, composed.period) for composed in planned])
+    done: dict[int, Guarded] = {}
+    if effort.processes > 1 and len(planned) > 1:
         with ProcessPoolExecutor(effort.processes) as pool:
-            for guarded in pool.map(_guard, tasks):
-                done.append(guarded)
-                tell(guarded.composed.period, len(done), len(tasks))
-        return done
-    for task in tasks:
-        tell(task[0].period, len(done), len(tasks))
-        done.append(_guard(task))
-    return done
+            running = {
+                pool.submit(_guard, planned[i], effort): i for i, first in leader.items() if first is None
+            }
+            while running:
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    ready = running.pop(future)
+                    done[ready] = future.result()
+                    tell(planned[ready].period, len(done), len(planned))
+                    for i in (i for i, first in leader.items() if first == ready):
+                        running[pool.submit(_guard, planned[i], effort, done[ready])] = i
+    else:
+        for i, first in leader.items():
+            tell(planned[i].period, len(done), len(planned))
+            done[i] = _guard(planned[i], effort, None if first is None else done[first])
+    return [done[i] for i in range(len(planned))]
 
 
-def _guard(task: tuple[Composed, Effort]) -> Guarded:
-    composed, effort = task
+def leaders(places: Sequence[tuple[str, str]]) -> dict[int, int | None]:
+    """Which period each one follows, leaders before followers: the middle of a series leads, from there outwards.
+
+    `places` are versions and periods; periods of one form (days, school years) and one version are a series. From the middle
+    two processes can walk at once, and the result does not depend on how many there are.
+    """
+    series: dict[tuple[str, int], list[int]] = {}
+    for i in sorted(range(len(places)), key=lambda i: places[i]):
+        version, period = places[i]
+        series.setdefault((version, len(period)), []).append(i)
+    found: dict[int, int | None] = {}
+    for members in series.values():
+        middle = len(members) // 2
+        found[members[middle]] = None
+        for step in range(1, len(members)):
+            if middle + step < len(members):
+                found[members[middle + step]] = members[middle + step - 1]
+            if middle - step >= 0:
+                found[members[middle - step]] = members[middle - step + 1]
+    return found
+
+
+def _following(composed: Composed, neighbour: Guarded) -> Composed:
+    """A system in which it costs less to hide what is hidden in the neighbouring period, and more to hide what is printed."""
+    there = zip(neighbour.composed.keys, neighbour.hidden, neighbour.system.publishable, strict=True)
+    factors = {
+        (key.level, key.area, key.key): HIDDEN_BESIDE if hidden else PRINTED_BESIDE
+        for key, hidden, printed in there
+        if printed
+    }
+    factor = np.array([factors.get((key.level, key.area, key.key), 1.0) for key in composed.keys])
+    return replace(composed, system=replace(composed.system, weight=composed.system.weight * factor))
+
+
+def _guard(composed: Composed, effort: Effort, neighbour: Guarded | None = None) -> Guarded:
+    if neighbour is not None:
+        composed = _following(composed, neighbour)
     starts = effort.starts or (STARTS_SMALL if len(composed.keys) < SMALL_SYSTEM else STARTS_LARGE)
     hide = partial(suppress, seed=effort.seed, starts=starts)
     composed, hidden = close(composed, hide)
