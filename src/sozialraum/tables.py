@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from sozialraum.words import mark, Words
+
 DIMENSIONS = ("age", "sex", "nationality")
 TOTAL = "insgesamt"
 NOT_ASSIGNABLE = "nz"
-NOT_ASSIGNABLE_LABEL = "räumlich nicht zuordenbar"
+NOT_ASSIGNABLE_LABEL = mark("räumlich nicht zuordenbar")
 MUNICIPALITY_LEVEL = "kommune"
 # The level of areas beyond the municipality that it compares itself with: district, region, state.
 COMPARISON_LEVEL = "vergleich"
@@ -68,16 +70,16 @@ SIGNS: dict[Status, str] = {
     Status.NOT_MEANINGFUL: "x",
 }
 
-LABELS: dict[Status, str] = {
-    Status.OK: "gezählt",
-    Status.NONE: "genau null",
-    Status.MISSING: "nicht geliefert",
-    Status.SUPPRESSED: "gesperrt (Statistikgeheimnis)",
-    Status.UNRELIABLE: "zu wenige Fälle für eine verlässliche Aussage",
-    Status.ESTIMATED: "geschätzt oder umgerechnet",
-    Status.PROVISIONAL: "vorläufig",
-    Status.NOT_MEANINGFUL: "Aussage nicht sinnvoll",
-}
+LABELS: dict[Status, str] = Words({
+    Status.OK: mark("gezählt"),
+    Status.NONE: mark("genau null"),
+    Status.MISSING: mark("nicht geliefert"),
+    Status.SUPPRESSED: mark("gesperrt (Statistikgeheimnis)"),
+    Status.UNRELIABLE: mark("zu wenige Fälle für eine verlässliche Aussage"),
+    Status.ESTIMATED: mark("geschätzt oder umgerechnet"),
+    Status.PROVISIONAL: mark("vorläufig"),
+    Status.NOT_MEANINGFUL: mark("Aussage nicht sinnvoll"),
+})
 
 PRECEDENCE = {status: rank for rank, status in enumerate(Status)}
 

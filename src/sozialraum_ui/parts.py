@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sozialraum.products.draw import Markup
 from sozialraum.tables import Status
+from sozialraum.words import Words, mark, say
 from sozialraum_ui import table_rows
 
 
@@ -27,7 +28,7 @@ class Municipality:
     name: str
     kind: str = ""
     url: str = "/"
-    note: str = "Sozialplanung und Sozialraummonitoring"
+    note: str = mark("Sozialplanung und Sozialraummonitoring")
     synthetic: bool = False
 
 
@@ -55,16 +56,16 @@ class ChainLink:
     current: bool = False
 
 
-CHAIN: dict[str, str] = {
-    "kennzahl": "Kennzahl",
-    "gebiet": "Gebiet",
-    "befund": "Befund",
-    "ziel": "Ziel",
-    "massnahme": "Maßnahmen",
-    "beschluss": "Beschluss",
-    "foerderung": "Förderung",
-    "wirkung": "Wirkung",
-}
+CHAIN: dict[str, str] = Words({
+    "kennzahl": mark("Kennzahl"),
+    "gebiet": mark("Gebiet"),
+    "befund": mark("Befund"),
+    "ziel": mark("Ziel"),
+    "massnahme": mark("Maßnahmen"),
+    "beschluss": mark("Beschluss"),
+    "foerderung": mark("Förderung"),
+    "wirkung": mark("Wirkung"),
+})
 
 
 def chain(current: str = "", links: Mapping[str, tuple[str, str]] | None = None) -> list[ChainLink]:
@@ -78,20 +79,20 @@ def chain(current: str = "", links: Mapping[str, tuple[str, str]] | None = None)
 
 
 PAGES: dict[str, tuple[str, str]] = {
-    "start": ("Start", ""),
-    "atlas": ("Atlas", "atlas/"),
-    "gebiete": ("Gebiete", "gebiete/"),
-    "kennzahlen": ("Kennzahlen", "kennzahlen/"),
-    "index": ("Index", "index/"),
-    "planung": ("Planung", "planung/"),
-    "berichte": ("Berichte", "berichte/"),
-    "daten": ("Daten", "daten/"),
+    "start": (mark("Start"), ""),
+    "atlas": (mark("Atlas"), "atlas/"),
+    "gebiete": (mark("Gebiete"), "gebiete/"),
+    "kennzahlen": (mark("Kennzahlen"), "kennzahlen/"),
+    "index": (mark("Index"), "index/"),
+    "planung": (mark("Planung"), "planung/"),
+    "berichte": (mark("Berichte"), "berichte/"),
+    "daten": (mark("Daten"), "daten/"),
 }
 
 
 def navigation(base_url: str, current: str = "") -> list[Link]:
     """The main navigation below the address of a municipality, such as `/musterstadt/`."""
-    return [Link(label, f"{base_url}{path}", current=key == current) for key, (label, path) in PAGES.items()]
+    return [Link(say(label), f"{base_url}{path}", current=key == current) for key, (label, path) in PAGES.items()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from sozialraum.products import draw
+from sozialraum.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,11 @@ def interval_head(
     """What the interval column shows: the ends of its scale and what the line in it is."""
     scale = draw.scale_for(intervals, benchmark, zero=zero)
     ends = f"{draw.number(scale.low, 0)} bis {draw.number(scale.high, 0)}"
-    return ends if benchmark is None else f"{ends}, Linie: {benchmark_label}"
+    return (
+        ends
+        if benchmark is None
+        else say("{ends}, Linie: {benchmark_label}", ends=ends, benchmark_label=benchmark_label)
+    )
 
 
 def _row(interval: draw.Interval, scale: draw.Scale, benchmark: float | None, decimals: int) -> RankRow:

@@ -135,6 +135,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sozialraum_web.portal.language.LanguageMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -178,14 +179,15 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "sozialraum_web.accounts.context.account",
+                "sozialraum_web.portal.language.languages",
             ],
         },
     }
 ]
 
-# Language: German in the source
+# Language: German in the source; English below /en/ (no cookie, no guess from the browser)
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", "Deutsch")]
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 LOCALE_PATHS = [SOURCE / "locale"]
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True

@@ -11,6 +11,7 @@ from sozialraum.products import draw, layers, trends
 from sozialraum.products.catalogue import Indicator
 from sozialraum.products.portrait import Told
 from sozialraum.products.values import Spread, Value
+from sozialraum.words import say
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,4 +102,4 @@ def spine_words(entry: Entry) -> str:
     """The spine in words, for those who do not see it."""
     if not entry.value.shown:
         return draw.STATUS_WORDS[entry.value.status]
-    return draw.comparison_word(entry.comparison) if entry.comparison else "ohne Vergleich"
+    return draw.comparison_word(entry.comparison) if entry.comparison else say("ohne Vergleich")

@@ -15,23 +15,28 @@ from sozialraum.products.catalogue import Indicator
 from sozialraum.products.change import unit_of
 from sozialraum.products.values import Value
 from sozialraum.tables import Status
+from sozialraum.words import mark, say, Words
 
 CLASSES = 5
 MOST = 300  # so many evenly spaced order statistics stand for all values in the search for natural breaks
-METHODS = {
-    "": "feste Klassen",
-    "quantile": "gleich viele Gebiete",
-    "gleich": "gleich breite Klassen",
-    "natuerlich": "natürliche Brüche",
-    "abweichung": "Abstand zum Vergleichswert",
-}
-ABOUT = {
-    "": "Grenzen aus dem Katalog, für alle Jahre gleich.",
-    "quantile": "Grenzen so, dass über alle Jahre gleich viele Werte in jede Klasse fallen.",
-    "gleich": "Gleich breite Klassen zwischen dem kleinsten und dem größten Wert aller Jahre.",
-    "natuerlich": "Grenzen, wo die Werte aller Jahre am deutlichsten auseinanderliegen (Fisher, Jenks).",
-    "abweichung": "Grau: vom Vergleichswert nicht zu unterscheiden. Farbig: gesichert darunter oder darüber.",
-}
+METHODS = Words({
+    "": mark("feste Klassen"),
+    "quantile": mark("gleich viele Gebiete"),
+    "gleich": mark("gleich breite Klassen"),
+    "natuerlich": mark("natürliche Brüche"),
+    "abweichung": mark("Abstand zum Vergleichswert"),
+})
+ABOUT = Words({
+    "": mark("Grenzen aus dem Katalog, für alle Jahre gleich."),
+    "quantile": mark("Grenzen so, dass über alle Jahre gleich viele Werte in jede Klasse fallen."),
+    "gleich": mark("Gleich breite Klassen zwischen dem kleinsten und dem größten Wert aller Jahre."),
+    "natuerlich": mark(
+        "Grenzen, wo die Werte aller Jahre am deutlichsten auseinanderliegen (Fisher, Jenks)."
+    ),
+    "abweichung": mark(
+        "Grau: vom Vergleichswert nicht zu unterscheiden. Farbig: gesichert darunter oder darüber."
+    ),
+})
 ZERO, NOTHING = "q0", "qn"
 
 
@@ -66,8 +71,8 @@ def around(centre: float, width: float, indicator: Indicator, name: str) -> Shad
     hue = "nv" if indicator.polarity == "neutral" else "dv"
     flip = indicator.polarity == "higher_better"
     distance = draw.number(width, _digits(width), unit=unit_of(indicator))
-    below, above = f"unter {name}", f"über {name}"
-    words = (f"mehr als {distance} {below}", f"bis {distance} {below}", "nicht zu unterscheiden", f"bis {distance} {above}", f"mehr als {distance} {above}")  # fmt: skip
+    below, above = say("unter {name}", name=name), say("über {name}", name=name)
+    words = (say("mehr als {distance} {below}", distance=distance, below=below), say("bis {distance} {below}", distance=distance, below=below), say("nicht zu unterscheiden"), say("bis {distance} {above}", distance=distance, above=above), say("mehr als {distance} {above}", distance=distance, above=above))  # fmt: skip
     names = [f"{hue}{step}" for step in ((5, 4, 3, 2, 1) if flip else (1, 2, 3, 4, 5))]
 
     def css(value: Value) -> str:
@@ -94,9 +99,9 @@ def changes(values: Sequence[float], indicator: Indicator) -> Shading:
     width = readable(float(np.quantile(sizes, 0.8))) if sizes else 1.0
     found = around(0.0, width, indicator, "")
     distance = draw.number(width, _digits(width), unit=indicator.unit)
-    words = (f"um mehr als {distance} gesunken", f"bis {distance} gesunken", "keine gesicherte Veränderung", f"bis {distance} gestiegen", f"um mehr als {distance} gestiegen")  # fmt: skip
+    words = (say("um mehr als {distance} gesunken", distance=distance), say("bis {distance} gesunken", distance=distance), say("keine gesicherte Veränderung"), say("bis {distance} gestiegen", distance=distance), say("um mehr als {distance} gestiegen", distance=distance))  # fmt: skip
     names = [name for name, _ in found.categories]
-    about = "Grau: Die Veränderung ist nicht gesichert. Farbig: gesichert gesunken oder gestiegen."
+    about = say("Grau: Die Veränderung ist nicht gesichert. Farbig: gesichert gesunken oder gestiegen.")
     return Shading(tuple(zip(names, words, strict=True)), found.css, about)
 
 

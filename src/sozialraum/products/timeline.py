@@ -10,6 +10,7 @@ from sozialraum.products import draw
 from sozialraum.products.catalogue import Indicator
 from sozialraum.products.values import Value
 from sozialraum.tables import Status
+from sozialraum.words import say
 
 
 def position(period: str) -> float:
@@ -62,7 +63,7 @@ def breaks(values: Sequence[Value]) -> list[draw.Break]:
 def gaps(values: Iterable[Value]) -> list[tuple[float, str]]:
     """Periods on the axis that were not delivered."""
     return [
-        (position(value.period), f"{tick_label(value.period)} nicht geliefert")
+        (position(value.period), say("{period} nicht geliefert", period=tick_label(value.period)))
         for value in values
         if value.status == Status.MISSING
     ]

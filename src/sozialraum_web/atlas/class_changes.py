@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sozialraum import periods
 from sozialraum.products import draw
 from sozialraum.products.catalogue import Index
+from sozialraum.words import say
 from sozialraum_ui.parts import Cell, Column, Row, Table
 from sozialraum_web.atlas.editions import Edition, Rated, read
 from sozialraum_web.atlas.frame import area_address
@@ -67,11 +68,11 @@ def _table(
 ) -> Table:
     level = edition.place.catalogue.level(edition.index.level, edition.index.version)
     columns = [
-        Column(level.label if level else "Gebiet", sort="text"),
-        Column(f"Status {periods.label(earlier.period)}", sort="number"),
-        Column(f"Status {periods.label(edition.index.period)}", sort="number"),
-        Column("Rang vorher", numeric=True),
-        Column("Rang heute", numeric=True),
+        Column(level.label if level else say("Gebiet"), sort="text"),
+        Column(say("Status {period}", period=periods.label(earlier.period)), sort="number"),
+        Column(say("Status {period}", period=periods.label(edition.index.period)), sort="number"),
+        Column(say("Rang vorher"), numeric=True),
+        Column(say("Rang heute"), numeric=True),
         Column("sicher", sort="text"),
     ]
     rows = [
@@ -82,13 +83,13 @@ def _table(
                 Cell(other.status_class, sort=places[other.status_class]),
                 Cell(_rank(one)),
                 Cell(_rank(other)),
-                Cell("nein, nah an der Grenze" if one.unstable or other.unstable else "ja"),
+                Cell(say("nein, nah an der Grenze") if one.unstable or other.unstable else say("ja")),
             ],
             code=other.area.code,
         )
         for one, other in moved
     ]  # fmt: skip
-    return Table("Gebiete in einer anderen Statusklasse als in der früheren Ausgabe", columns, rows, id="wechsel-tabelle")  # fmt: skip
+    return Table(say("Gebiete in einer anderen Statusklasse als in der früheren Ausgabe"), columns, rows, id="wechsel-tabelle")  # fmt: skip
 
 
 def _rank(item: Rated) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sozialraum.products import draw
 from sozialraum.products.values import Value
+from sozialraum.words import say
 from sozialraum_ui.parts import Cell, Column, Row, Table
 from sozialraum_web.atlas.editions import Edition, Rated
 from sozialraum_web.atlas.frame import area_address
@@ -76,7 +77,7 @@ def table(edition: Edition, found: Contributions, inside: Sequence[Rated] | None
         known = known[:SHOWN]
     columns = [
         Column(_level(edition), sort="text"),
-        Column("Statusindex", numeric=True, sort="number"),
+        Column(say("Statusindex"), numeric=True, sort="number"),
         *(Column(label, sort="number") for label in found.labels),
     ]
     judged = edition.index.orientation == "burden"
@@ -94,7 +95,7 @@ def table(edition: Edition, found: Contributions, inside: Sequence[Rated] | None
         )
         for item in known
     ]  # fmt: skip
-    caption = "Beitrag jedes Bausteins zum Statusindex"
+    caption = say("Beitrag jedes Bausteins zum Statusindex")
     return Table(caption, columns, rows, id="beitraege-tabelle")
 
 
@@ -104,4 +105,4 @@ def _score(item: Rated) -> float:
 
 def _level(edition: Edition) -> str:
     level = edition.place.catalogue.level(edition.index.level, edition.index.version)
-    return level.label if level else "Gebiet"
+    return level.label if level else say("Gebiet")

@@ -12,6 +12,7 @@ from sozialraum.products.draw import Markup
 from sozialraum.products.layers import Row
 from sozialraum.products.values import Value
 from sozialraum.tables import MUNICIPALITY_LEVEL
+from sozialraum.words import say
 from sozialraum_web.atlas.frame import area_address
 from sozialraum_web.atlas.view import View, comparable
 from sozialraum_web.monitoring import queries
@@ -94,16 +95,16 @@ def _sentence(view: View, row: Row) -> str:
         return ""
     if view.state.since:
         return {
-            "ueber": "Gesichert gestiegen.",
-            "unter": "Gesichert gesunken.",
-            "gleich": "Die Veränderung ist nicht gesichert.",
+            "ueber": say("Gesichert gestiegen."),
+            "unter": say("Gesichert gesunken."),
+            "gleich": say("Die Veränderung ist nicht gesichert."),
         }[row.side]
     name = view.state.comparator.name
     figure = layers.value_text(view.benchmark, view.indicator)
     words = {
-        "ueber": "Gesichert höher als",
-        "unter": "Gesichert niedriger als",
-        "gleich": "Nicht zu unterscheiden von",
+        "ueber": say("Gesichert höher als"),
+        "unter": say("Gesichert niedriger als"),
+        "gleich": say("Nicht zu unterscheiden von"),
     }
     return f"{words[row.side]} {name} ({figure})."
 

@@ -9,6 +9,7 @@ from sozialraum.products import draw, layers, timeline
 from sozialraum.products.draw import AreaMark, Interval, Markup
 from sozialraum.products.layers import Row
 from sozialraum.products.shading import ZERO
+from sozialraum.words import say
 from sozialraum_web.atlas.borders import borders
 from sozialraum_web.atlas.frame import area_address
 from sozialraum_web.atlas.view import View
@@ -25,7 +26,7 @@ def marks(view: View, rows: Sequence[Row]) -> list[AreaMark]:
             row.status if row.area.code in left else "ok",
             layers.label(row.value, view.indicator),
             area_address(view.place, row.area),
-            f"Rang {row.rank} von {places}" if row.rank else "",
+            say("Rang {rank} von {places}", rank=row.rank, places=places) if row.rank else "",
         )
         for row in view.rows
     ]
@@ -45,7 +46,7 @@ def draw_map(view: View, rows: Sequence[Row], known: str = "", *, interactive: b
         marks(view, rows),
         pins=view.letters,
         title=title,
-        description="Dieselben Werte stehen in der Tabelle und in Worten neben der Karte.",
+        description=say("Dieselben Werte stehen in der Tabelle und in Worten neben der Karte."),
         key=key,
         interactive=interactive,
         **found.drawing,
@@ -63,7 +64,7 @@ def legend(view: View, rows: Sequence[Row]) -> draw.Legend:
         AreaMark(row.area.code, row.css, "ok" if row.css == ZERO else row.status, layers.label(row.value, view.indicator))
         for row in rows
     ]  # fmt: skip
-    zeros = ((ZERO, "genau null"),) if any(row.css == ZERO for row in rows) else ()
+    zeros = ((ZERO, say("genau null")),) if any(row.css == ZERO for row in rows) else ()
     return draw.category_legend([*zeros, *view.shading.categories], shown)
 
 
@@ -140,18 +141,25 @@ def time_chart(view: View, width: float = 760) -> Markup | None:
         zero=timeline.from_zero(indicator),
         width=width,
         height=240,
-        title=f"{indicator.label} im Zeitverlauf",
+        title=say("{label} im Zeitverlauf", label=indicator.label),
     )
 
 
 def time_subtitle(view: View) -> str:
     """What the lines are."""
     indicator = view.state.indicator
-    lines = "angeheftete Gebiete und Vergleichswert" if view.state.pins else "Vergleichswert"
-    broken = "; gepunktet: nicht vergleichbar" if time_breaks(view) else ""
+    lines = say("angeheftete Gebiete und Vergleichswert") if view.state.pins else say("Vergleichswert")
+    broken = say("; gepunktet: nicht vergleichbar") if time_breaks(view) else ""
     provisional = any(row.status == "provisional" for row in view.history)
-    later = "; letzte Werte vorläufig" if provisional else ""
-    return f"{indicator.name} {indicator.column_unit}, {lines}, Striche: 95-%-Intervall{broken}{later}"
+    later = say("; letzte Werte vorläufig") if provisional else ""
+    return say(
+        "{name} {column_unit}, {lines}, Striche: 95-%-Intervall{broken}{later}",
+        name=indicator.name,
+        column_unit=indicator.column_unit,
+        lines=lines,
+        broken=broken,
+        later=later,
+    )
 
 
 def time_text(view: View) -> str:
@@ -169,6 +177,10 @@ def title_of(view: View) -> str:
 
 def caption_of(view: View) -> str:
     """What stands below the title: what is measured, level, comparator."""
-    compared = f" Vergleich: {view.reference_name}." if view.compared_with is not None else ""
-    when = f" Stand {periods.label(view.state.period)}." if view.state.period else ""
+    compared = (
+        say(" Vergleich: {reference_name}.", reference_name=view.reference_name)
+        if view.compared_with is not None
+        else ""
+    )
+    when = say(" Stand {period}.", period=periods.label(view.state.period)) if view.state.period else ""
     return f"{view.state.indicator.definition} {view.state.level.plural or view.state.level.label}.{when}{compared}"

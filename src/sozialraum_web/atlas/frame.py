@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from sozialraum import periods
 from sozialraum.products.catalogue import Area, Catalogue, Indicator, Source, load_protocol
+from sozialraum.words import say
 from sozialraum_ui import parts
 from sozialraum_ui.parts import Link
 from sozialraum_web.atlas import health
@@ -42,13 +43,13 @@ def frame(
     sources: Iterable[Source] = (),
 ) -> dict[str, Any]:
     """Template context of a page; `trail` is the way from the start page, last entry without address."""
-    crumbs = [Link("Start", place.base), *(Link(label, url, current=not url) for label, url in trail)]
+    crumbs = [Link(say("Start"), place.base), *(Link(label, url, current=not url) for label, url in trail)]
     return {
         "municipality": parts.Municipality(
             place.catalogue.town.name,
             place.catalogue.town.kind,
             place.base,
-            "Sozialplanung und Sozialraummonitoring",
+            say("Sozialplanung und Sozialraummonitoring"),
             place.catalogue.town.synthetic,
         ),
         "navigation": parts.navigation(place.base, current),
@@ -98,7 +99,11 @@ def data_state(place: Place) -> parts.DataState:
 def audit_text(place: Place) -> str:
     """The verdict of the audit in a word or two."""
     verdict = str((load_protocol(place.release.folder).get("audit") or {}).get("verdict", ""))
-    return f"{verdict}: kein gesperrter Wert rückrechenbar" if verdict == "bestanden" else verdict
+    return (
+        say("{verdict}: kein gesperrter Wert rückrechenbar", verdict=verdict)
+        if verdict == "bestanden"
+        else verdict
+    )
 
 
 def source_note(source: Source) -> parts.SourceNote:

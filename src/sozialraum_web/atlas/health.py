@@ -8,6 +8,7 @@ from typing import Final
 
 from sozialraum import periods
 from sozialraum.products.catalogue import Catalogue, Indicator
+from sozialraum.words import say
 
 # beginning of a rhythm as sources name it → months after a period until its successor is missed
 MONTHS: Final = (
@@ -43,7 +44,11 @@ def in_words(catalogue: Catalogue, today: date) -> str:
         return ""
     all_of_them, waiting = len(catalogue.plain_indicators), len(stale(catalogue, today))
     return (
-        "alle Kennzahlen aktuell"
+        say("alle Kennzahlen aktuell")
         if not waiting
-        else f"{all_of_them - waiting} von {all_of_them} Kennzahlen aktuell"
+        else say(
+            "{waiting} von {all_of_them} Kennzahlen aktuell",
+            waiting=all_of_them - waiting,
+            all_of_them=all_of_them,
+        )
     )

@@ -9,11 +9,12 @@ from sozialraum import periods
 from sozialraum.products import draw
 from sozialraum.products.values import Value
 from sozialraum.tables import Status
+from sozialraum.words import mark, say
 from sozialraum_ui.parts import Cell, Column, Row, Table
 
 COUNTED = (
-    (Status.OK, "gezählt"), (Status.NONE, "null"), (Status.ESTIMATED, "geschätzt"), (Status.PROVISIONAL, "vorläufig"),
-    (Status.UNRELIABLE, "unsicher"), (Status.SUPPRESSED, "gesperrt"), (Status.MISSING, "fehlt"), (Status.NOT_MEANINGFUL, "nicht sinnvoll"),
+    (Status.OK, mark("gezählt")), (Status.NONE, mark("null")), (Status.ESTIMATED, mark("geschätzt")), (Status.PROVISIONAL, mark("vorläufig")),
+    (Status.UNRELIABLE, mark("unsicher")), (Status.SUPPRESSED, mark("gesperrt")), (Status.MISSING, mark("fehlt")), (Status.NOT_MEANINGFUL, mark("nicht sinnvoll")),
 )  # fmt: skip
 
 
@@ -39,11 +40,11 @@ def ledger(rows: Sequence[Value], level: str) -> Table | None:
         for period in ordered
     ]
     columns = [
-        Column("Zeitpunkt"),
-        *(Column(word, numeric=True) for _, word in occurring),
-        Column("mittlere Breite der Spanne", numeric=True),
+        Column(say("Zeitpunkt")),
+        *(Column(say(word), numeric=True) for _, word in occurring),
+        Column(say("mittlere Breite der Spanne"), numeric=True),
     ]
-    return Table(f"{level}: Gebiete nach Zustand", columns, lines)  # fmt: skip
+    return Table(say("{level}: Gebiete nach Zustand", level=level), columns, lines)  # fmt: skip
 
 
 def _count(number: int) -> Cell:

@@ -15,6 +15,7 @@ from shapely.geometry import Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.products.draw import Layer
+from sozialraum.words import say
 
 HALF = 0.5
 MOST_BYTES = 2_000_000
@@ -53,14 +54,16 @@ def drawn(text: str) -> BaseGeometry:
     pairs = [part.split() for part in text.split(",") if part.strip()]
     if len(pairs) > DRAWN_POINTS:
         raise OutlineError(
-            "Der gezeichnete Umriss hat zu viele Punkte. Zeichnen Sie ihn noch einmal, etwas gröber."
+            say("Der gezeichnete Umriss hat zu viele Punkte. Zeichnen Sie ihn noch einmal, etwas gröber.")
         )
     try:
         points = [(float(x), float(y)) for x, y in pairs]
     except ValueError:
-        raise OutlineError("Der gezeichnete Umriss ist nicht lesbar. Zeichnen Sie ihn noch einmal.") from None
+        raise OutlineError(
+            say("Der gezeichnete Umriss ist nicht lesbar. Zeichnen Sie ihn noch einmal.")
+        ) from None
     if len(points) < 3 or any(abs(number) > 1e5 for point in points for number in point):
-        raise OutlineError("Ein Umriss braucht mindestens drei Punkte auf der Karte.")
+        raise OutlineError(say("Ein Umriss braucht mindestens drei Punkte auf der Karte."))
     return _sound(Polygon(points))
 
 
@@ -68,27 +71,35 @@ def uploaded(content: bytes) -> BaseGeometry:
     """The polygons of a GeoJSON file in WGS 84 as one outline. Raises OutlineError with a way on."""
     if len(content) > MOST_BYTES:
         raise OutlineError(
-            f"Die Datei ist größer als {MOST_BYTES // 1_000_000} MB. Vereinfachen Sie den Umriss, zum Beispiel in QGIS unter Vektor › Geometrie › Vereinfachen."
+            say(
+                "Die Datei ist größer als {most_bytes} MB. Vereinfachen Sie den Umriss, zum Beispiel in QGIS unter Vektor › Geometrie › Vereinfachen.",
+                most_bytes=MOST_BYTES // 1000000,
+            )
         )
     try:
         data = json.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise OutlineError(
-            "Das ist keine lesbare GeoJSON-Datei. Speichern Sie den Umriss in QGIS als GeoJSON (WGS 84, EPSG:4326)."
+            say(
+                "Das ist keine lesbare GeoJSON-Datei. Speichern Sie den Umriss in QGIS als GeoJSON (WGS 84, EPSG:4326)."
+            )
         ) from None
     polygons = [_polygon(item) for item in _geometries(data)]
     if not polygons:
-        raise OutlineError("Die Datei enthält keine Flächen. Gebraucht wird mindestens ein Polygon.")
+        raise OutlineError(say("Die Datei enthält keine Flächen. Gebraucht wird mindestens ein Polygon."))
     if sum(shapely.get_num_coordinates(each) for each in polygons) > MOST_POINTS:
         raise OutlineError(
-            f"Der Umriss hat mehr als {MOST_POINTS:,} Eckpunkte. Vereinfachen Sie ihn und laden Sie ihn noch einmal hoch.".replace(
-                ",", "."
-            )
+            say(
+                "Der Umriss hat mehr als {most_points} Eckpunkte. Vereinfachen Sie ihn und laden Sie ihn noch einmal hoch.",
+                most_points=f"{MOST_POINTS:,}",
+            ).replace(",", ".")
         )
     joined = shapely.union_all(polygons)
     west, south, east, north = joined.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise OutlineError("Die Koordinaten sind keine Grad. Speichern Sie den Umriss in WGS 84 (EPSG:4326).")
+        raise OutlineError(
+            say("Die Koordinaten sind keine Grad. Speichern Sie den Umriss in WGS 84 (EPSG:4326).")
+        )
     return _sound(joined)
 
 
@@ -96,13 +107,18 @@ def _geometries(data: Any) -> list[Mapping[str, Any]]:
     """Geometries of a collection, a feature or a bare geometry."""
     if not isinstance(data, dict):
         raise OutlineError(
-            "Das ist keine GeoJSON-Datei. Gebraucht wird eine FeatureCollection, ein Feature oder ein Polygon."
+            say(
+                "Das ist keine GeoJSON-Datei. Gebraucht wird eine FeatureCollection, ein Feature oder ein Polygon."
+            )
         )
     if data.get("type") == "FeatureCollection":
         features = data.get("features")
         if not isinstance(features, list) or len(features) > MOST_FEATURES:
             raise OutlineError(
-                f"Die Datei hat keine oder mehr als {MOST_FEATURES} Flächen. Laden Sie nur den Umriss Ihres Gebiets hoch."
+                say(
+                    "Die Datei hat keine oder mehr als {most_features} Flächen. Laden Sie nur den Umriss Ihres Gebiets hoch.",
+                    most_features=MOST_FEATURES,
+                )
             )
         return [
             item["geometry"]
@@ -117,12 +133,14 @@ def _geometries(data: Any) -> list[Mapping[str, Any]]:
 
 def _polygon(data: Mapping[str, Any]) -> BaseGeometry:
     if data.get("type") not in ("Polygon", "MultiPolygon"):
-        raise OutlineError("Die Datei enthält Punkte oder Linien. Gebraucht werden Flächen (Polygone).")
+        raise OutlineError(say("Die Datei enthält Punkte oder Linien. Gebraucht werden Flächen (Polygone)."))
     try:
         found = shape(dict(data))
     except (ValueError, TypeError, IndexError, KeyError, AttributeError, shapely.errors.ShapelyError):
         raise OutlineError(
-            "Eine Fläche der Datei ist beschädigt. Prüfen Sie sie in QGIS unter Vektor › Geometrie › Gültigkeit prüfen."
+            say(
+                "Eine Fläche der Datei ist beschädigt. Prüfen Sie sie in QGIS unter Vektor › Geometrie › Gültigkeit prüfen."
+            )
         ) from None
     return _sound(found)
 
@@ -131,7 +149,7 @@ def _sound(geometry: BaseGeometry) -> BaseGeometry:
     """A valid area; a figure of eight is untangled, a line is refused."""
     valid = shapely.make_valid(geometry) if not geometry.is_valid else geometry
     if valid.is_empty or not valid.area > 0:
-        raise OutlineError("Der Umriss hat keine Fläche.")
+        raise OutlineError(say("Der Umriss hat keine Fläche."))
     return valid
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from sozialraum.products.catalogue import Area, Catalogue, Indicator, Level
 from sozialraum.products.values import Value
 from sozialraum.tables import MUNICIPALITY_LEVEL
+from sozialraum.words import say
 from sozialraum_web.atlas import state as states
 from sozialraum_web.atlas.frame import address
 from sozialraum_web.monitoring import queries
@@ -54,18 +55,18 @@ def read(place: Place, query: Mapping[str, str], *, indicator: str = "") -> Pane
         wanted["kennzahl"] = indicator
     version, level = wanted.get("stand", ""), wanted.get("ebene", "")
     if version and version not in {item.id for item in place.catalogue.versions}:
-        raise NotFound(f"Einen Gebietsstand „{version[:60]}“ gibt es in dieser Freigabe nicht.", "Öffnen Sie die Seite ohne diese Angabe.", _ways(place))  # fmt: skip
+        raise NotFound(say("Einen Gebietsstand „{version}“ gibt es in dieser Freigabe nicht.", version=version[:60]), say("Öffnen Sie die Seite ohne diese Angabe."), _ways(place))  # fmt: skip
     if level:
         found = place.catalogue.level(level, version)
         if found is None or found.id == MUNICIPALITY_LEVEL:
-            raise NotFound(f"Eine Gebietsebene „{level[:60]}“ gibt es in dieser Freigabe nicht.", "Wählen Sie eine Ebene aus der Liste.", _ways(place))  # fmt: skip
+            raise NotFound(say("Eine Gebietsebene „{level}“ gibt es in dieser Freigabe nicht.", level=level[:60]), say("Wählen Sie eine Ebene aus der Liste."), _ways(place))  # fmt: skip
         return Panel(place, version or place.catalogue.current_version, found)
     state = states.read(wanted, place.catalogue, partial(queries.available_periods, place.release.folder))
     return Panel(place, state.version, state.level)
 
 
 def _ways(place: Place) -> tuple[tuple[str, str], ...]:
-    return (("Zum Atlas", address(place, "atlas")), ("Alle Gebiete", address(place, "gebiete")))
+    return ((say("Zum Atlas"), address(place, "atlas")), (say("Alle Gebiete"), address(place, "gebiete")))
 
 
 def levels(panel: Panel) -> list[tuple[str, str, bool]]:
@@ -83,9 +84,12 @@ def indicator_of(panel: Panel, id: str) -> Indicator:
     found = panel.catalogue.indicators.get(id)
     if found is None or found.index:
         raise NotFound(
-            f"Eine Kennzahl „{id[:60]}“ gibt es in dieser Freigabe nicht. Vielleicht wurde sie zurückgezogen oder umbenannt.",
-            "Alle Kennzahlen stehen in der Übersicht.",
-            (("Alle Kennzahlen", address(panel.place, "kennzahlen")),),
+            say(
+                "Eine Kennzahl „{id}“ gibt es in dieser Freigabe nicht. Vielleicht wurde sie zurückgezogen oder umbenannt.",
+                id=id[:60],
+            ),
+            say("Alle Kennzahlen stehen in der Übersicht."),
+            ((say("Alle Kennzahlen"), address(panel.place, "kennzahlen")),),
         )
     return found
 
@@ -95,9 +99,18 @@ def chosen(panel: Panel, text: str, most: int) -> list[Area]:
     codes = list(dict.fromkeys(code for code in text.split(",") if code))
     if len(codes) > most:
         raise NotFound(
-            f"Die Adresse nennt {len(codes)} Gebiete; hier sind höchstens {most} möglich.",
-            "Wählen Sie weniger Gebiete, oder sehen Sie sich alle im Teppich an.",
-            (("Alle Gebiete im Teppich", address(panel.place, "atlas", "teppich", ebene=panel.level.id)),),
+            say(
+                "Die Adresse nennt {codes} Gebiete; hier sind höchstens {most} möglich.",
+                codes=len(codes),
+                most=most,
+            ),
+            say("Wählen Sie weniger Gebiete, oder sehen Sie sich alle im Teppich an."),
+            (
+                (
+                    say("Alle Gebiete im Teppich"),
+                    address(panel.place, "atlas", "teppich", ebene=panel.level.id),
+                ),
+            ),
             status=400,
         )
     found = []
@@ -105,8 +118,10 @@ def chosen(panel: Panel, text: str, most: int) -> list[Area]:
         area = panel.catalogue.area(panel.level.id, code, panel.version)
         if area is None:
             raise NotFound(
-                f"Ein Gebiet „{code[:40]}“ gibt es auf dieser Ebene nicht.",
-                "Vielleicht wurde es bei einer Gebietsreform geändert. Suchen Sie es in der Liste der Gebiete.",
+                say("Ein Gebiet „{code}“ gibt es auf dieser Ebene nicht.", code=code[:40]),
+                say(
+                    "Vielleicht wurde es bei einer Gebietsreform geändert. Suchen Sie es in der Liste der Gebiete."
+                ),
                 _ways(panel.place),
             )
         found.append(area)
@@ -152,5 +167,5 @@ def within(panel: Panel, key: str) -> Area | None:
     allowed = states.upper_areas(panel.catalogue, panel.version)
     found = next((area for area in allowed if (area.level, area.code) == (level, code)), None)
     if found is None:
-        raise NotFound(f"Ein Gebiet „{key[:60]}“ gibt es hier nicht.", "Wählen Sie einen Ausschnitt aus der Liste.", _ways(panel.place))  # fmt: skip
+        raise NotFound(say("Ein Gebiet „{key}“ gibt es hier nicht.", key=key[:60]), say("Wählen Sie einen Ausschnitt aus der Liste."), _ways(panel.place))  # fmt: skip
     return found

@@ -10,6 +10,7 @@ from sozialraum.products import ages, draw
 from sozialraum.products.catalogue import Area
 from sozialraum.products.values import AgeCount
 from sozialraum.tables import Status
+from sozialraum.words import say
 from sozialraum_ui.parts import Cell, Column, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.monitoring import queries
@@ -28,14 +29,18 @@ def figure(place: Place, area: Area) -> dict[str, Any] | None:
     town = queries.age_table(folder, VARIABLE, area.version, whole.level, whole.code) if beside else None
     drawn = ages.bands(own, town)
     label = place.catalogue.town.name if beside else ""
-    line = f" Linie: {label}." if label else ""
+    line = say(" Linie: {label}.", label=label) if label else ""
     when = periods.label(own.period)
     return {
-        "chart": draw.pyramid(drawn, reference_label=label, title=f"Altersaufbau von {area.name}, {when}")
+        "chart": draw.pyramid(
+            drawn,
+            reference_label=label,
+            title=say("Altersaufbau von {area}, {when}", area=area.name, when=when),
+        )
         if drawn
         else None,
-        "title": "Altersaufbau",
-        "subtitle": f"Anteil an allen Personen in %, {when}.{line}",
+        "title": say("Altersaufbau"),
+        "subtitle": say("Anteil an allen Personen in %, {when}.{line}", when=when, line=line),
         "text": draw.pyramid_text(drawn) if drawn else "",
         "table": table(area.name, own.period, own.cells),
     }
@@ -45,11 +50,15 @@ def table(name: str, period: str, cells: Sequence[AgeCount]) -> Table:
     """The same counts as a table, hidden cells with their sign."""
     found = {(cell.age, cell.sex): cell for cell in cells}
     rows = [
-        TableRow([Cell(f"{age} Jahre"), *(_count(found.get((age, sex))) for sex in ("m", "w"))])
+        TableRow([Cell(say("{age} Jahre", age=age)), *(_count(found.get((age, sex))) for sex in ("m", "w"))])
         for age in ages.ordered(cells)
     ]
-    columns = [Column("Alter"), Column("männlich", numeric=True), Column("weiblich", numeric=True)]
-    return Table(f"Altersaufbau von {name}, {periods.label(period)}, Personen", columns, rows)
+    columns = [Column(say("Alter")), Column(say("männlich"), numeric=True), Column(say("weiblich"), numeric=True)]
+    return Table(
+        say("Altersaufbau von {name}, {period}, Personen", name=name, period=periods.label(period)),
+        columns,
+        rows,
+    )
 
 
 def _count(cell: AgeCount | None) -> Cell:

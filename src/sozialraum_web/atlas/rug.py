@@ -9,6 +9,7 @@ from sozialraum import periods
 from sozialraum.products import draw, layers
 from sozialraum.products.catalogue import Area, Indicator
 from sozialraum.products.values import Value
+from sozialraum.words import say
 from sozialraum_web.atlas import panel as panels
 from sozialraum_web.atlas.panel import Panel
 from sozialraum_web.atlas.view import comparable
@@ -88,7 +89,7 @@ def _cell(indicator: Indicator, value: Value, benchmark: float | None) -> RugCel
         if comparison in ("worse", "better", "same")
         else {"ueber": "above", "unter": "below", "gleich": "same"}.get(side, "")
     )
-    words = {"above": "gesichert höher", "below": "gesichert niedriger"}.get(
+    words = {"above": say("gesichert höher"), "below": say("gesichert niedriger")}.get(
         css, draw.comparison_word(comparison) if comparison else ""
     )
     state = draw.STATUS_WORDS[value.status] if value.status != "ok" else ""

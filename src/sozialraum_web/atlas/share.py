@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sozialraum.words import mark, say, Words
 from sozialraum_ui.parts import Link
 from sozialraum_web.atlas.frame import address
 from sozialraum_web.atlas.view import View
 
-FILE_KINDS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet", "gpkg": "GeoPackage"}
-PICTURES = {"karte": "Karte", "rangfolge": "Rangfolge", "zeit": "Zeitverlauf"}
+FILE_KINDS = Words({"csv": "CSV", "xlsx": mark("Excel"), "parquet": mark("Parquet"), "gpkg": "GeoPackage"})
+PICTURES = Words({"karte": mark("Karte"), "rangfolge": mark("Rangfolge"), "zeit": mark("Zeitverlauf")})
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,14 @@ def citation(view: View) -> str:
     """How to cite this data state: office, indicator, level, period, release, check sum."""
     place, state = view.place, view.state
     office = place.catalogue.office.name or place.catalogue.town.name
-    return (
-        f"{office}: {state.indicator.label}, {state.level.plural or state.level.label}, {view.moment}. "
-        f"Sozialraummonitoring {place.catalogue.town.name}, Freigabe {place.release.name} "
-        f"vom {place.release.created:%d.%m.%Y}, Prüfsumme {place.release.commitment[:16]}."
+    return say(
+        "{office}: {label}, {level}, {moment}. Sozialraummonitoring {town}, Freigabe {release} vom {created}, Prüfsumme {commitment}.",
+        office=office,
+        label=state.indicator.label,
+        level=state.level.plural or state.level.label,
+        moment=view.moment,
+        town=place.catalogue.town.name,
+        release=place.release.name,
+        created=f"{place.release.created:%d.%m.%Y}",
+        commitment=place.release.commitment[:16],
     )

@@ -5,27 +5,28 @@ from __future__ import annotations
 from sozialraum import periods
 from sozialraum.products import draw, layers, trends
 from sozialraum.products.draw import Markup
+from sozialraum.words import mark, say
 from sozialraum_ui.parts import Cell, Column, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import tables
 from sozialraum_web.atlas.frame import indicator_address
 from sozialraum_web.atlas.subject import Entry, Subject
 
-WITHOUT = "Ohne Wert für dieses Gebiet"
+WITHOUT = mark("Ohne Wert für dieses Gebiet")
 
 
 def spine_table(subject: Subject) -> Table:
     """One row per indicator: cases, value, municipality, spread over the areas of this level, trend."""
     beside = subject.yardstick.name
     columns = [
-        Column("Kennzahl, Stand"),
-        Column("Fälle", numeric=True),
-        Column("Wert, 95-%-Intervall", numeric=True),
+        Column(say("Kennzahl, Stand")),
+        Column(say("Fälle"), numeric=True),
+        Column(say("Wert, 95-%-Intervall"), numeric=True),
         Column(beside, numeric=True),
-        Column("linkes Ende", numeric=True, css="c-wide"),
-        Column("Lage unter allen Gebieten", css="c-spine"),
-        Column("rechtes Ende", numeric=True, css="c-wide"),
-        Column("Trend"),
+        Column(say("linkes Ende"), numeric=True, css="c-wide"),
+        Column(say("Lage unter allen Gebieten"), css="c-spine"),
+        Column(say("rechtes Ende"), numeric=True, css="c-wide"),
+        Column(say("Trend")),
     ]
     shown = [entry for entry in subject.entries if entry.value.shown]
     hidden = [entry for entry in subject.entries if not entry.value.shown]
@@ -34,10 +35,16 @@ def spine_table(subject: Subject) -> Table:
         rows.append(TableRow([Cell(topic)], group=True))
         rows += [_spine_row(subject, entry) for entry in shown if entry.indicator in indicators]
     if hidden:
-        rows.append(TableRow([Cell(WITHOUT)], group=True))
+        rows.append(TableRow([Cell(say(WITHOUT))], group=True))
         rows += [_hidden_row(subject, entry) for entry in hidden]
     return Table(
-        f"Kennzahlen für {subject.area.name} neben {beside} und allen Gebieten der Ebene", columns, rows
+        say(
+            "Kennzahlen für {area} neben {beside} und allen Gebieten der Ebene",
+            area=subject.area.name,
+            beside=beside,
+        ),
+        columns,
+        rows,
     )
 
 
@@ -117,7 +124,7 @@ def spine_words(entry: Entry) -> str:
     """The spine in words, for those who do not see it."""
     if not entry.value.shown:
         return draw.STATUS_WORDS[entry.value.status]
-    return draw.comparison_word(entry.comparison) if entry.comparison else "ohne Vergleich"
+    return draw.comparison_word(entry.comparison) if entry.comparison else say("ohne Vergleich")
 
 
 def _trend_cell(entry: Entry) -> Cell:

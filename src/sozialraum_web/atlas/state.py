@@ -12,14 +12,15 @@ from sozialraum.products.catalogue import Area, Catalogue, Indicator, Level
 from sozialraum.products.change import is_possible
 from sozialraum.products.shading import METHODS
 from sozialraum.tables import MUNICIPALITY_LEVEL
+from sozialraum.words import mark, say, Words
 from sozialraum_web.monitoring.access import NotFound
 
 PIN_LIMIT = 4
-SIDES = {
-    "ueber": "gesichert über dem Vergleichswert",
-    "unter": "gesichert unter dem Vergleichswert",
-    "gleich": "nicht vom Vergleichswert zu unterscheiden",
-}
+SIDES = Words({
+    "ueber": mark("gesichert über dem Vergleichswert"),
+    "unter": mark("gesichert unter dem Vergleichswert"),
+    "gleich": mark("nicht vom Vergleichswert zu unterscheiden"),
+})
 VIEWS = ("karte", "tabelle", "worte")
 ADDRESS_PINS = 40  # more codes than this in an address are nobody's choice
 PeriodsOf = Callable[[str, str, str], tuple[str, ...]]
@@ -119,25 +120,29 @@ def read(query: Mapping[str, str], catalogue: Catalogue, periods_of: PeriodsOf) 
 
 def _unknown(what: str, value: str, remedy: str) -> NotFound:
     return NotFound(
-        f"{what} „{value[:60]}“ gibt es in dieser Freigabe nicht.", remedy, (("Zum Atlas", "../atlas/"),)
+        say("{what} „{value}“ gibt es in dieser Freigabe nicht.", what=what, value=value[:60]),
+        remedy,
+        ((say("Zum Atlas"), "../atlas/"),),
     )
 
 
 def _indicator(id: str, catalogue: Catalogue) -> Indicator:
     if not id:
         if catalogue.opening is None:
-            raise NotFound("Diese Freigabe enthält keine Kennzahlen.", "Fragen Sie die freigebende Stelle.")
+            raise NotFound(
+                say("Diese Freigabe enthält keine Kennzahlen."), say("Fragen Sie die freigebende Stelle.")
+            )
         return catalogue.opening
     found = catalogue.indicators.get(id)
     if found is None or found.index:
-        raise _unknown("Eine Kennzahl", id, "Wählen Sie eine Kennzahl aus der Liste im Atlas.")
+        raise _unknown(say("Eine Kennzahl"), id, say("Wählen Sie eine Kennzahl aus der Liste im Atlas."))
     return found
 
 
 def _version(id: str, catalogue: Catalogue, indicator: Indicator) -> str:
     known = [version.id for version in catalogue.versions]
     if id and id not in known:
-        raise _unknown("Einen Gebietsstand", id, "Öffnen Sie den Atlas ohne diese Angabe.")
+        raise _unknown(say("Einen Gebietsstand"), id, say("Öffnen Sie den Atlas ohne diese Angabe."))
     offered = [version for version in known if indicator.levels.get(version)]
     for wanted in (id, catalogue.current_version, *offered):
         if wanted in offered:
@@ -159,19 +164,26 @@ def _level(id: str, catalogue: Catalogue, indicator: Indicator, version: str) ->
     offered = levels_of(catalogue, indicator, version)
     wanted = catalogue.level(id, version) if id else None
     if id and wanted is None and all(stand.level(id) is None for stand in catalogue.versions):
-        raise _unknown("Eine Gebietsebene", id, "Wählen Sie eine Ebene aus der Liste im Atlas.")
+        raise _unknown(say("Eine Gebietsebene"), id, say("Wählen Sie eine Ebene aus der Liste im Atlas."))
     if wanted is not None and wanted in offered:
         return wanted, ""
     if not offered:
         whole = catalogue.level(MUNICIPALITY_LEVEL, version) or catalogue.version(version).levels[-1]
-        notice = f"„{indicator.name}“ gibt es nur für {catalogue.town.name} insgesamt."
+        notice = say(
+            "„{name}“ gibt es nur für {town} insgesamt.", name=indicator.name, town=catalogue.town.name
+        )
         return whole, notice if id != whole.id else ""
     # the finest level hides most; a map opens on it only where it is the only one
     chosen = next((level for level in offered if level.mapped), offered[0])
     if not id:
         return chosen, ""
     label = wanted.label if wanted else id
-    return chosen, f"„{indicator.name}“ gibt es nicht auf der Ebene {label}. Gezeigt wird: {chosen.label}."
+    return chosen, say(
+        "„{name}“ gibt es nicht auf der Ebene {label}. Gezeigt wird: {chosen}.",
+        name=indicator.name,
+        label=label,
+        chosen=chosen.label,
+    )
 
 
 def _period(
@@ -184,9 +196,14 @@ def _period(
     if len(year) == 1:
         return year[0], ""
     if not _known_period(text, catalogue):
-        raise _unknown("Einen Zeitpunkt", text, "Wählen Sie ein Jahr aus der Leiste im Atlas.")
-    shown = periods.label(latest) if latest else "kein Wert"
-    return latest, f"Für {_period_label(text)} gibt es „{indicator.name}“ hier nicht. Gezeigt wird: {shown}."
+        raise _unknown(say("Einen Zeitpunkt"), text, say("Wählen Sie ein Jahr aus der Leiste im Atlas."))
+    shown = periods.label(latest) if latest else say("kein Wert")
+    return latest, say(
+        "Für {text_} gibt es „{name}“ hier nicht. Gezeigt wird: {shown}.",
+        text_=_period_label(text),
+        name=indicator.name,
+        shown=shown,
+    )
 
 
 def _since(
@@ -197,11 +214,13 @@ def _since(
         return "", ""
     first, _ = _period(text, catalogue, indicator, offered)
     if not is_possible(indicator):
-        return "", f"„{indicator.name}“ ist schon eine Veränderung."
+        return "", say("„{name}“ ist schon eine Veränderung.", name=indicator.name)
     if text in offered and periods.parse(first) < periods.parse(period):
         return first, ""
-    why = "liegt nicht vor dem gezeigten Zeitpunkt" if text in offered else "gibt es hier nicht"
-    return "", f"{_period_label(text)} {why}. Gezeigt wird der Stand, nicht die Veränderung."
+    why = say("liegt nicht vor dem gezeigten Zeitpunkt") if text in offered else say("gibt es hier nicht")
+    return "", say(
+        "{text_} {why}. Gezeigt wird der Stand, nicht die Veränderung.", text_=_period_label(text), why=why
+    )
 
 
 def _known_period(text: str, catalogue: Catalogue) -> bool:
@@ -225,8 +244,8 @@ def _area(key: str, catalogue: Catalogue, version: str, field: str) -> Area | No
     if field == "vergleich":
         allowed = [*allowed, *catalogue.beyond(version)]
     if found is None or (level, code) not in {(area.level, area.code) for area in allowed}:
-        what = "Einen Vergleichswert" if field == "vergleich" else "Ein Gebiet"
-        raise _unknown(what, key, "Wählen Sie ein Gebiet aus der Liste im Atlas.")
+        what = say("Einen Vergleichswert") if field == "vergleich" else say("Ein Gebiet")
+        raise _unknown(what, key, say("Wählen Sie ein Gebiet aus der Liste im Atlas."))
     return found
 
 
@@ -238,19 +257,21 @@ def upper_areas(catalogue: Catalogue, version: str) -> list[Area]:
 
 def _view(text: str) -> str:
     if text and text not in VIEWS:
-        raise _unknown("Eine Ansicht", text, "Wählen Sie Karte, Tabelle oder Worte.")
+        raise _unknown(say("Eine Ansicht"), text, say("Wählen Sie Karte, Tabelle oder Worte."))
     return text or VIEWS[0]
 
 
 def _shading(text: str) -> str:
     if text and text not in METHODS:
-        raise _unknown("Eine Einteilung", text, "Wählen Sie eine Einteilung aus der Liste im Atlas.")
+        raise _unknown(
+            say("Eine Einteilung"), text, say("Wählen Sie eine Einteilung aus der Liste im Atlas.")
+        )
     return text
 
 
 def _side(text: str) -> str:
     if text and text not in SIDES:
-        raise _unknown("Einen Filter", text, "Öffnen Sie den Atlas ohne Filter.")
+        raise _unknown(say("Einen Filter"), text, say("Öffnen Sie den Atlas ohne Filter."))
     return text
 
 
@@ -259,15 +280,23 @@ def _pins(text: str, catalogue: Catalogue, version: str, level: str) -> tuple[st
     codes = list(dict.fromkeys(code for code in text.split(",") if code))
     if len(codes) > ADDRESS_PINS:
         raise NotFound(
-            f"Die Adresse nennt {len(codes)} Gebiete; angeheftet werden höchstens {PIN_LIMIT}.",
-            "Öffnen Sie den Atlas ohne diese Gebiete und heften Sie bis zu vier an. "
-            "Für mehr Gebiete nebeneinander ist der Teppich da.",
-            (("Zum Atlas", "../atlas/"),),
+            say(
+                "Die Adresse nennt {codes} Gebiete; angeheftet werden höchstens {pin_limit}.",
+                codes=len(codes),
+                pin_limit=PIN_LIMIT,
+            ),
+            say(
+                "Öffnen Sie den Atlas ohne diese Gebiete und heften Sie bis zu vier an. "
+                "Für mehr Gebiete nebeneinander ist der Teppich da."
+            ),
+            ((say("Zum Atlas"), "../atlas/"),),
             status=400,
         )
     known = [code for code in codes if catalogue.area(level, code, version) is not None]
     everywhere = {area.code for area in catalogue.areas}
     for code in codes:
         if code not in everywhere:
-            raise _unknown("Ein Gebiet", code, "Entfernen Sie das angeheftete Gebiet aus der Adresse.")
+            raise _unknown(
+                say("Ein Gebiet"), code, say("Entfernen Sie das angeheftete Gebiet aus der Adresse.")
+            )
     return tuple(known[:PIN_LIMIT])

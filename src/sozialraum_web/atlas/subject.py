@@ -13,6 +13,7 @@ from sozialraum.products.catalogue import Area, Indicator, Level
 from sozialraum.products.portrait import Told
 from sozialraum.products.values import Spread, Value
 from sozialraum.tables import MUNICIPALITY_LEVEL, NOT_ASSIGNABLE, Status
+from sozialraum.words import say
 from sozialraum_web.atlas import alike
 from sozialraum_web.atlas.alike import Alike
 from sozialraum_web.atlas.view import comparable, comparator_label
@@ -120,13 +121,13 @@ def yardsticks(place: Place, area: Area) -> list[Yardstick]:
     similar = (
         []
         if area.level == MUNICIPALITY_LEVEL
-        else [Yardstick(SIMILAR, "Ähnliche Gebiete zusammen", "ähnliche Gebiete")]
+        else [Yardstick(SIMILAR, say("Ähnliche Gebiete zusammen"), say("ähnliche Gebiete"))]
     )
     return [
         *own,
         *beyond,
         *similar,
-        Yardstick(EARLIER, f"Eigener Wert {BACK} Jahre zuvor", "der eigene frühere Wert"),
+        Yardstick(EARLIER, say("Eigener Wert {back} Jahre zuvor", back=BACK), say("der eigene frühere Wert")),
     ]
 
 
@@ -139,9 +140,9 @@ def find_yardstick(place: Place, area: Area, key: str) -> Yardstick:
     if not key:  # the municipality itself has none of its own
         return offered[0] if offered[0].area else Yardstick("", area.name, area.name, area)
     raise NotFound(
-        f"Einen Vergleichswert „{key[:60]}“ gibt es für dieses Gebiet nicht.",
-        "Wählen Sie einen Vergleichswert aus der Liste im Profil.",
-        (("Zum Profil", "./"),),
+        say("Einen Vergleichswert „{key}“ gibt es für dieses Gebiet nicht.", key=key[:60]),
+        say("Wählen Sie einen Vergleichswert aus der Liste im Profil."),
+        ((say("Zum Profil"), "./"),),
     )
 
 
@@ -242,7 +243,7 @@ def find(place: Place, level: str, code: str, stand: str) -> tuple[Area, Level]:
         if area and found:
             return area, found
     raise NotFound(
-        f"Ein Gebiet „{code[:40]}“ gibt es auf dieser Ebene nicht.",
-        "Vielleicht wurde es bei einer Gebietsreform geändert. Suchen Sie es in der Liste der Gebiete.",
-        (("Alle Gebiete", f"{place.base}gebiete/"), ("Zum Atlas", f"{place.base}atlas/")),
+        say("Ein Gebiet „{code}“ gibt es auf dieser Ebene nicht.", code=code[:40]),
+        say("Vielleicht wurde es bei einer Gebietsreform geändert. Suchen Sie es in der Liste der Gebiete."),
+        ((say("Alle Gebiete"), f"{place.base}gebiete/"), (say("Zum Atlas"), f"{place.base}atlas/")),
     )

@@ -10,13 +10,14 @@ from sozialraum.products.catalogue import Indicator
 from sozialraum.products.layers import Row
 from sozialraum.products.values import Value
 from sozialraum.tables import NOT_ASSIGNABLE_LABEL, Status
+from sozialraum.words import mark, say
 from sozialraum_ui.parts import Cell, Column, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas.frame import area_address
 from sozialraum_web.atlas.view import View
 from sozialraum_web.monitoring.access import Place
 
-VALUE_COLUMNS = ("Fälle", "Bezugsgröße", "Wert", "95-%-Intervall", "Zeichen")
+VALUE_COLUMNS = (mark("Fälle"), mark("Bezugsgröße"), mark("Wert"), mark("95-%-Intervall"), mark("Zeichen"))
 
 
 def status_text(value: Value) -> str:
@@ -42,7 +43,8 @@ def value_cells(value: Value, indicator: Indicator) -> list[Cell]:
 def value_columns(indicator: Indicator) -> list[Column]:
     """Heads of the five value columns."""
     kinds = ("number", "number", "number", "", "text")
-    labels = VALUE_COLUMNS if indicator.counts_cases else ("Summe", *VALUE_COLUMNS[1:])
+    words = [say(word) for word in VALUE_COLUMNS]
+    labels = words if indicator.counts_cases else [say("Summe"), *words[1:]]
     return [
         Column(
             f"{label} {indicator.column_unit}".strip() if label == "Wert" else label,
@@ -58,17 +60,17 @@ def layer_table(view: View) -> Table:
     place, state, indicator = view.place, view.state, view.indicator
     columns = [
         Column(state.level.label, sort="text"),
-        Column("gehört zu", sort="text"),
+        Column(say("gehört zu"), sort="text"),
         *value_columns(indicator),
-        Column("Rang", sort="number"),
+        Column(say("Rang"), sort="number"),
     ]
     body = [_layer_row(place, indicator, row) for row in view.shown]
     ends = [
-        ("nz", NOT_ASSIGNABLE_LABEL, layers.not_assignable(view.values)),
+        ("nz", say(NOT_ASSIGNABLE_LABEL), layers.not_assignable(view.values)),
         ("", state.comparator.name, view.benchmark),
     ]
     body += [_end_row(code, name, value, indicator) for code, name, value in ends if value is not None]
-    when = view.moment or "ohne Zeitpunkt"
+    when = view.moment or say("ohne Zeitpunkt")
     return Table(f"{indicator.label}, {when}", columns, body, id="werte")
 
 
@@ -90,7 +92,7 @@ def series_table(
     caption: str, indicator: Indicator, values: Sequence[Value], versions: Mapping[str, str]
 ) -> Table:
     """One area over time, with the Gebietsstand of each figure."""
-    columns = [Column("Zeitpunkt", sort="text"), *value_columns(indicator), Column("Gebietsstand")]
+    columns = [Column(say("Zeitpunkt"), sort="text"), *value_columns(indicator), Column(say("Gebietsstand"))]
     rows = [
         TableRow(
             [

@@ -13,6 +13,7 @@ from sozialraum.products.layers import Row
 from sozialraum.products.shading import Shading
 from sozialraum.products.values import Value
 from sozialraum.tables import COMPARISON_LEVEL, MUNICIPALITY_LEVEL
+from sozialraum.words import mark, say
 from sozialraum_web.atlas import state as states
 from sozialraum_web.atlas.state import State
 from sozialraum_web.monitoring import queries
@@ -20,7 +21,7 @@ from sozialraum_web.monitoring.access import Place
 
 LETTERS = "ABCD"
 TOGETHER = 150
-NO_CHANGE = "keine Veränderung"
+NO_CHANGE = mark("keine Veränderung")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class View:
     @property
     def reference_name(self) -> str:
         """The comparator's name, or `keine Veränderung`."""
-        return NO_CHANGE if self.state.since else self.state.comparator.name
+        return say(NO_CHANGE) if self.state.since else self.state.comparator.name
 
     @property
     def moment(self) -> str:
@@ -133,8 +134,11 @@ def other_release(place: Place, name: str) -> list[str]:
     if not name or name == place.release.name:
         return []
     return [
-        f"Diese Adresse gehört zum Datenstand „{name[:40]}“. Gezeigt wird der aktuelle Datenstand „{place.release.name}“; "
-        "Werte können sich unterscheiden."
+        say(
+            "Diese Adresse gehört zum Datenstand „{name}“. Gezeigt wird der aktuelle Datenstand „{release}“; Werte können sich unterscheiden.",
+            name=name[:40],
+            release=place.release.name,
+        )
     ]
 
 

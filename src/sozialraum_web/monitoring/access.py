@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
+from django.urls import get_script_prefix
 
 from sozialraum.products import catalogue as catalogues
 from sozialraum.products.catalogue import Catalogue
+from sozialraum.words import say
 from sozialraum_web.accounts.models import Municipality
 from sozialraum_web.accounts.permissions import Person, can_read_internal
 from sozialraum_web.monitoring.models import Release
@@ -33,8 +35,8 @@ class Place:
 
     @property
     def base(self) -> str:
-        """First part of every address."""
-        return f"/{self.municipality.slug}/"
+        """First part of every address, in the language of the page."""
+        return f"{get_script_prefix()}{self.municipality.slug}/"
 
 
 def municipality_of(slug: str) -> Municipality:
@@ -42,9 +44,9 @@ def municipality_of(slug: str) -> Municipality:
     found = Municipality.objects.filter(slug=slug).first()
     if found is None:
         raise NotFound(
-            f"Eine Kommune „{slug[:60]}“ gibt es hier nicht.",
-            "Wählen Sie eine Kommune aus der Übersicht.",
-            (("Alle Kommunen", "/"),),
+            say("Eine Kommune „{slug}“ gibt es hier nicht.", slug=slug[:60]),
+            say("Wählen Sie eine Kommune aus der Übersicht."),
+            ((say("Alle Kommunen"), get_script_prefix()),),
         )
     return found
 
@@ -64,10 +66,14 @@ def enter(request: HttpRequest, slug: str) -> Place:
     release = visible_release(request.user, municipality)
     if release is None:
         raise NotFound(
-            f"Für {municipality.name} gibt es noch keine öffentliche Freigabe.",
-            "Sobald die freigebende Stelle Zahlen freigibt, stehen sie hier. "
-            "Wer in der Verwaltung damit arbeitet, kann sich anmelden.",
-            (("Alle Kommunen", "/"), ("Anmelden", "/konto/login/")),
+            say(
+                "Für {municipality} gibt es noch keine öffentliche Freigabe.", municipality=municipality.name
+            ),
+            say(
+                "Sobald die freigebende Stelle Zahlen freigibt, stehen sie hier. "
+                "Wer in der Verwaltung damit arbeitet, kann sich anmelden."
+            ),
+            ((say("Alle Kommunen"), get_script_prefix()), (say("Anmelden"), "/konto/login/")),
         )
     release.municipality = municipality
     return Place(municipality, release, catalogues.load(release.folder))

@@ -13,31 +13,32 @@ from sozialraum.products.catalogue import load_protocol
 from sozialraum.products.values import Value
 from sozialraum.spreadsheet import defused
 from sozialraum.tables import VALUES_COLUMNS
+from sozialraum.words import mark, say
 from sozialraum_web.monitoring.access import Place
 
 # files with figures leave only when every source in them may be passed on
 FILES: Final[dict[str, tuple[str, str, bool]]] = {
-    "werte.csv": ("Kennzahlen als CSV", "text/csv; charset=utf-8", True),
-    "werte.parquet": ("Kennzahlen als Parquet", "application/vnd.apache.parquet", True),
-    "grundzahlen.parquet": ("Grundzahlen als Parquet", "application/vnd.apache.parquet", True),
+    "werte.csv": (mark("Kennzahlen als CSV"), "text/csv; charset=utf-8", True),
+    "werte.parquet": (mark("Kennzahlen als Parquet"), "application/vnd.apache.parquet", True),
+    "grundzahlen.parquet": (mark("Grundzahlen als Parquet"), "application/vnd.apache.parquet", True),
     "vergleich.parquet": (
-        "Kennzahlen der Vergleichsgebiete (Kreis, Land)",
+        mark("Kennzahlen der Vergleichsgebiete (Kreis, Land)"),
         "application/vnd.apache.parquet",
         True,
     ),
     "strassen.parquet": (
-        "Straßen und die Gebiete, in denen sie liegen",
+        mark("Straßen und die Gebiete, in denen sie liegen"),
         "application/vnd.apache.parquet",
         False,
     ),
-    "gebiete.geojson": ("Gebiete als GeoJSON (WGS 84)", "application/geo+json", False),
-    "gebiete.gpkg": ("Gebiete als GeoPackage", "application/geopackage+sqlite3", False),
-    "hierarchie.csv": ("Zugehörigkeit der Gebiete", "text/csv; charset=utf-8", False),
-    "umstieg.csv": ("Umstiegsschlüssel zwischen Gebietsständen", "text/csv; charset=utf-8", False),
-    "katalog.json": ("Katalog: Kennzahlen, Quellen, Gebiete", "application/json", False),
-    "protokoll.json": ("Freigabeprotokoll mit Prüfsummen und Unterschrift", "application/json", False),
-    "datapackage.json": ("Beschreibung für Maschinen (Data Package)", "application/json", False),
-    "LIESMICH.md": ("Lies mich", "text/markdown; charset=utf-8", False),
+    "gebiete.geojson": (mark("Gebiete als GeoJSON (WGS 84)"), "application/geo+json", False),
+    "gebiete.gpkg": (mark("Gebiete als GeoPackage"), "application/geopackage+sqlite3", False),
+    "hierarchie.csv": (mark("Zugehörigkeit der Gebiete"), "text/csv; charset=utf-8", False),
+    "umstieg.csv": (mark("Umstiegsschlüssel zwischen Gebietsständen"), "text/csv; charset=utf-8", False),
+    "katalog.json": (mark("Katalog: Kennzahlen, Quellen, Gebiete"), "application/json", False),
+    "protokoll.json": (mark("Freigabeprotokoll mit Prüfsummen und Unterschrift"), "application/json", False),
+    "datapackage.json": (mark("Beschreibung für Maschinen (Data Package)"), "application/json", False),
+    "LIESMICH.md": (mark("Lies mich"), "text/markdown; charset=utf-8", False),
 }
 
 
@@ -70,7 +71,7 @@ def files(place: Place) -> list[File]:
     """The files of the release, each with its checksum and whether it may be taken."""
     checksums = load_protocol(place.release.folder).get("checksums") or {}
     return [
-        File(name, label, path.stat().st_size, str(checksums.get(name, "")), may_take(place, name))
+        File(name, say(label), path.stat().st_size, str(checksums.get(name, "")), may_take(place, name))
         for name, (label, _, _) in FILES.items()
         if (path := place.release.folder / name).is_file()
     ]

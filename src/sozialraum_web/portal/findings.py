@@ -12,6 +12,7 @@ from sozialraum.products.catalogue import Area
 from sozialraum.products.draw import Interval
 from sozialraum.products.layers import Row
 from sozialraum.products.sentences import Sentence
+from sozialraum.words import say
 from sozialraum_web.atlas.borders import above, familiar
 from sozialraum_web.atlas.figures import interval, time_breaks, time_series
 from sozialraum_web.atlas.frame import address, area_address
@@ -95,7 +96,7 @@ def time_figure(view: View) -> draw.Markup | str:
         zero=timeline.from_zero(indicator),
         width=360,
         height=190,
-        title=f"{indicator.label} im Zeitverlauf",
+        title=say("{label} im Zeitverlauf", label=indicator.label),
     )
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from sozialraum.products.draw.numbers import number, with_unit
+from sozialraum.words import say
 
 MISSING_CLASS = "qn"
 # Few classes are spread over the whole sequence so that three classes do not look like the lower half of five.
@@ -29,9 +30,16 @@ def class_labels(limits: Sequence[float], decimals: int = 1, unit: str = "") -> 
     """`unter 10 %`, `10 bis unter 20 %`, …, `45 % und mehr`."""
     shown = [_limit(limit, decimals) for limit in limits]
     if not shown:
-        return ["alle Werte"]
-    between = [with_unit(f"{low} bis unter {high}", unit) for low, high in itertools.pairwise(shown)]
-    return [with_unit(f"unter {shown[0]}", unit), *between, f"{with_unit(shown[-1], unit)} und mehr"]
+        return [say("alle Werte")]
+    between = [
+        with_unit(say("{low} bis unter {high}", low=low, high=high), unit)
+        for low, high in itertools.pairwise(shown)
+    ]
+    return [
+        with_unit(say("unter {limit}", limit=shown[0]), unit),
+        *between,
+        say("{shown} und mehr", shown=with_unit(shown[-1], unit)),
+    ]
 
 
 def _limit(limit: float, decimals: int) -> str:

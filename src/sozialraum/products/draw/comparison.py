@@ -6,23 +6,24 @@ from functools import lru_cache
 
 from sozialraum.products.draw import svg
 from sozialraum.products.draw.svg import Markup
+from sozialraum.words import Words, mark, remembered, say
 
 WORSE, BETTER, SAME, NEUTRAL, UNKNOWN = "worse", "better", "same", "neutral", ""
 MARKERS = {WORSE: "▲", BETTER: "▼", SAME: "●", NEUTRAL: "○", UNKNOWN: ""}
-WORDS = {
-    WORSE: "statistisch gesichert ungünstiger als der Vergleichswert",
-    BETTER: "statistisch gesichert günstiger als der Vergleichswert",
-    SAME: "statistisch nicht vom Vergleichswert zu unterscheiden",
-    NEUTRAL: "ohne Bewertung",
-    UNKNOWN: "Vergleich nicht möglich",
-}
-SHORT_WORDS = {
-    WORSE: "ungünstiger",
-    BETTER: "günstiger",
-    SAME: "nicht unterscheidbar",
-    NEUTRAL: "ohne Bewertung",
-    UNKNOWN: "nicht vergleichbar",
-}
+WORDS = Words({
+    WORSE: mark("statistisch gesichert ungünstiger als der Vergleichswert"),
+    BETTER: mark("statistisch gesichert günstiger als der Vergleichswert"),
+    SAME: mark("statistisch nicht vom Vergleichswert zu unterscheiden"),
+    NEUTRAL: mark("ohne Bewertung"),
+    UNKNOWN: mark("Vergleich nicht möglich"),
+})
+SHORT_WORDS = Words({
+    WORSE: mark("ungünstiger"),
+    BETTER: mark("günstiger"),
+    SAME: mark("nicht unterscheidbar"),
+    NEUTRAL: mark("ohne Bewertung"),
+    UNKNOWN: mark("nicht vergleichbar"),
+})
 PIN_LETTERS = "ABCD"
 
 
@@ -51,8 +52,8 @@ def side_word(lower: float | None, upper: float | None, benchmark: float | None)
     if lower is None or upper is None or benchmark is None:
         return SHORT_WORDS[UNKNOWN]
     if lower > benchmark:
-        return "gesichert darüber"
-    return "gesichert darunter" if upper < benchmark else "nicht unterscheidbar"
+        return say("gesichert darüber")
+    return say("gesichert darunter") if upper < benchmark else say("nicht unterscheidbar")
 
 
 def marker_shape(comparison: str, x: float, y: float, radius: float = 5) -> str:
@@ -85,10 +86,10 @@ def _glyph(shape: str, box: float, size: float, title: str = "") -> Markup:
 
 
 ARROWS = {
-    "up": ("M4 16L16 5M9 5H16V12", "steigt"),
-    "down": ("M4 5L16 16M9 16H16V9", "sinkt"),
-    "flat": ("M3 10.5H16.5M12 6L16.5 10.5 12 15", "gleich"),
-    "uneven": ("M2 13L6.5 6L10.5 14L14.5 6L18 12", "ungleichmäßig"),
+    "up": ("M4 16L16 5M9 5H16V12", mark("steigt")),
+    "down": ("M4 5L16 16M9 16H16V9", mark("sinkt")),
+    "flat": ("M3 10.5H16.5M12 6L16.5 10.5 12 15", mark("gleich")),
+    "uneven": ("M2 13L6.5 6L10.5 14L14.5 6L18 12", mark("ungleichmäßig")),
 }
 
 
@@ -104,13 +105,18 @@ def trend_judgement(direction: str, polarity: str) -> str:
 def trend_word(direction: str, polarity: str) -> str:
     """`steigt, ungünstig`; `offen` where no trend can be computed."""
     if direction not in ARROWS:
-        return "offen"
+        return say("offen")
     judgement = trend_judgement(direction, polarity)
-    suffix = {WORSE: ", ungünstig", BETTER: ", günstig", NEUTRAL: ", ohne Bewertung", SAME: ""}[judgement]
-    return f"{ARROWS[direction][1]}{suffix}"
+    suffix = {
+        WORSE: say(", ungünstig"),
+        BETTER: say(", günstig"),
+        NEUTRAL: say(", ohne Bewertung"),
+        SAME: "",
+    }[judgement]
+    return f"{say(ARROWS[direction][1])}{suffix}"
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def trend(direction: str, polarity: str = "neutral", size: float = 20) -> Markup:
     """Trend arrow coloured by judgement, or a question mark; always set a word beside it."""
     if direction in ARROWS:

@@ -9,6 +9,7 @@ from sozialraum.products.draw import svg
 from sozialraum.products.draw.numbers import number, with_unit
 from sozialraum.products.draw.scales import round_scale, tick_decimals
 from sozialraum.products.draw.svg import Markup, element
+from sozialraum.words import say
 
 LEFT, RIGHT, BOTTOM = 14.0, 14.0, 30.0
 ABOVE = 44.0  # room for the box and its words
@@ -53,7 +54,7 @@ def piles(
         parts.append(svg.rectangle(middle - 1, 18, 2, 18, css="ink"))
         parts.append(
             svg.text(
-                "mittlere Hälfte, Strich: Median",
+                say("mittlere Hälfte, Strich: Median"),
                 (low + high) / 2,
                 12,
                 css="axis-text",

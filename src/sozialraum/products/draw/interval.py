@@ -11,6 +11,7 @@ from sozialraum.products.draw.comparison import BETTER, SAME, WORSE, pin_shape
 from sozialraum.products.draw.numbers import interval_text, number, whole, with_unit
 from sozialraum.products.draw.scales import Scale, round_scale, tick_decimals
 from sozialraum.products.draw.svg import Markup
+from sozialraum.words import say
 
 OVERHANG = 12.0  # the benchmark line runs on through the space between rows
 NARROWEST = 0.012  # share of the width below which an interval would not be seen
@@ -241,7 +242,7 @@ def _ends(intervals: Sequence[Interval], width: float, height: float) -> list[st
     if not intervals:
         return []
     return [
-        svg.text("Rang 1", LEFT, height - 5, css="axis-text", size=12),
+        svg.text(say("Rang 1"), LEFT, height - 5, css="axis-text", size=12),
         svg.text(
             whole(len(intervals)), width - RIGHT, height - 5, css="axis-text", size=12, text_anchor="end"
         ),
@@ -253,12 +254,17 @@ def strip_text(intervals: Sequence[Interval], *, benchmark_label: str = "Verglei
     counts = Counter(each.comparison for each in intervals if each.value is not None)
     total = sum(counts.values())
     hidden = len(intervals) - total
-    parts = [f"{whole(total)} Gebiete mit Wert."]
+    parts = [say("{total} Gebiete mit Wert.", total=whole(total))]
     if counts[WORSE] or counts[BETTER] or counts[SAME]:
         parts.append(
-            f"Gegenüber {benchmark_label}: {whole(counts[WORSE])} gesichert ungünstiger, {whole(counts[BETTER])} "
-            f"gesichert günstiger, {whole(counts[SAME])} nicht unterscheidbar."
+            say(
+                "Gegenüber {benchmark_label}: {worse} gesichert ungünstiger, {better} gesichert günstiger, {same} nicht unterscheidbar.",
+                benchmark_label=benchmark_label,
+                worse=whole(counts[WORSE]),
+                better=whole(counts[BETTER]),
+                same=whole(counts[SAME]),
+            )
         )
     if hidden:
-        parts.append(f"{whole(hidden)} ohne Wert.")
+        parts.append(say("{hidden} ohne Wert.", hidden=whole(hidden)))
     return " ".join(parts)

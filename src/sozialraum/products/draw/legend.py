@@ -11,17 +11,18 @@ from sozialraum.products.draw import svg
 from sozialraum.products.draw.classes import class_labels, class_names
 from sozialraum.products.draw.map import HATCHED, AreaMark, pattern, pattern_name
 from sozialraum.products.draw.svg import Markup, element
+from sozialraum.words import mark, Words
 
 STATES = ("estimated", "unreliable", "provisional", "none", *HATCHED)
-STATE_WORDS = {
-    "estimated": "geschätzt oder umgerechnet",
-    "unreliable": "unsicher: zu wenige Fälle",
-    "provisional": "vorläufig",
-    "none": "genau null",
-    "suppressed": "gesperrt (Statistikgeheimnis)",
-    "missing": "nicht geliefert",
-    "not_meaningful": "nicht bewertet",
-}
+STATE_WORDS = Words({
+    "estimated": mark("geschätzt oder umgerechnet"),
+    "unreliable": mark("unsicher: zu wenige Fälle"),
+    "provisional": mark("vorläufig"),
+    "none": mark("genau null"),
+    "suppressed": mark("gesperrt (Statistikgeheimnis)"),
+    "missing": mark("nicht geliefert"),
+    "not_meaningful": mark("nicht bewertet"),
+})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sozialraum.products.draw.comparison import pin_shape
 from sozialraum.products.draw.geometry import Layer, Shape
 from sozialraum.products.draw.numbers import STATUS_WORDS
 from sozialraum.products.draw.svg import Markup, element
+from sozialraum.words import say
 
 LABEL_SIZE = 23.0
 LABEL_SIZE_PHONE = 40.0  # the same drawing at 36 % of its width must stay readable
@@ -377,10 +378,13 @@ def locator(
 def choropleth_text(marks: Sequence[AreaMark], names: Mapping[str, str], *, shown: int = 3) -> str:
     """The map in words; `marks` come in the order of the ranking."""
     valued = [mark for mark in marks if mark.status not in HATCHED and mark.label]
-    parts = [f"Karte mit {len(marks)} Gebieten."]
+    parts = [say("Karte mit {marks} Gebieten.", marks=len(marks))]
     if valued:
         ends = ", ".join(f"{names.get(mark.code, mark.code)} ({mark.label})" for mark in valued[:shown])
-        parts.append(f"Am Anfang der Rangfolge: {ends}.")
+        parts.append(say("Am Anfang der Rangfolge: {ends}.", ends=ends))
     hidden = Counter(mark.status for mark in marks if mark.status in HATCHED)
-    parts += [f"{count} Gebiete: {STATUS_WORDS[status]}." for status, count in sorted(hidden.items())]
+    parts += [
+        say("{count} Gebiete: {status}.", count=count, status=STATUS_WORDS[status])
+        for status, count in sorted(hidden.items())
+    ]
     return " ".join(parts)

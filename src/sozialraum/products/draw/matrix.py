@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sozialraum.products.draw import svg
 from sozialraum.products.draw.numbers import whole
 from sozialraum.products.draw.svg import Markup, element
+from sozialraum.words import say
 
 HEAD, SIDE, GAP = 44.0, 92.0, 4.0
 
@@ -77,7 +78,7 @@ def matrix_table(fields: Sequence[Field], rows: Sequence[str], columns: Sequence
 
 def _cell(field: Field, row: int, column: int) -> MatrixCell:
     areas = f"{whole(field.count)} {'Gebiet' if field.count == 1 else 'Gebiete'}"
-    label = f"Status {field.row}, Dynamik {field.column}: {areas}"
+    label = say("Status {row}, Dynamik {column}: {areas}", row=field.row, column=field.column, areas=areas)
     return MatrixCell(
         field_css(row, column), whole(field.count), _note(field), field.href, field.current, label
     )
@@ -86,7 +87,7 @@ def _cell(field: Field, row: int, column: int) -> MatrixCell:
 def _note(field: Field) -> str:
     if not field.count:
         return ""
-    return f"{whole(field.unstable)} wechselhaft" if field.unstable else "alle stabil"
+    return say("{unstable} wechselhaft", unstable=whole(field.unstable)) if field.unstable else say("alle stabil")
 
 
 def matrix(
@@ -102,7 +103,10 @@ def matrix(
     table = matrix_table(fields, rows, columns)
     wide = (width - SIDE - GAP * (len(columns) - 1)) / len(columns)
     tall = (height - HEAD - GAP * (len(rows) - 1)) / len(rows)
-    parts = [_head(f"Dynamik {name}", SIDE + index * (wide + GAP)) for index, name in enumerate(columns)]
+    parts = [
+        _head(say("Dynamik {name}", name=name), SIDE + index * (wide + GAP))
+        for index, name in enumerate(columns)
+    ]
     for r, row in enumerate(table.rows):
         y = HEAD + r * (tall + GAP)
         parts.append(svg.text(row.label, 0, y + tall / 2 + 5, size=14, font_weight=500))

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from sozialraum.tables import LABELS, SIGNS, Status
+from sozialraum.words import mark, Words
 
 THIN = "\u202f"  # narrow no-break space: keeps figure and unit, and the groups of three, on one line
 NO_BREAK = "\u00a0"
@@ -13,18 +14,18 @@ MINUS = "\u2212"
 DASH = "–"
 
 STATUS_SIGNS: dict[str, str] = {str(status): sign for status, sign in SIGNS.items()}
-STATUS_WORDS: dict[str, str] = {str(status): label for status, label in LABELS.items()}
+STATUS_WORDS: dict[str, str] = Words({str(status): label for status, label in LABELS.items()})
 
-STATUS_SHORT: dict[str, str] = {
+STATUS_SHORT: dict[str, str] = Words({
     "ok": "",
-    "none": "null",
-    "missing": "fehlt",
-    "suppressed": "gesperrt",
-    "unreliable": "unsicher",
-    "estimated": "geschätzt",
-    "provisional": "vorläufig",
-    "not_meaningful": "nicht sinnvoll",
-}
+    "none": mark("null"),
+    "missing": mark("fehlt"),
+    "suppressed": mark("gesperrt"),
+    "unreliable": mark("unsicher"),
+    "estimated": mark("geschätzt"),
+    "provisional": mark("vorläufig"),
+    "not_meaningful": mark("nicht sinnvoll"),
+})
 
 
 def rounded(value: float, decimals: int) -> Decimal:

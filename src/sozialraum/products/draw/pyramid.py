@@ -9,6 +9,7 @@ from sozialraum.products.draw import svg
 from sozialraum.products.draw.numbers import number
 from sozialraum.products.draw.scales import round_scale, tick_decimals
 from sozialraum.products.draw.svg import Markup, element
+from sozialraum.words import say
 
 OPEN_END = 95  # an open last band is drawn as if it ended here
 MIDDLE = 48.0
@@ -44,7 +45,7 @@ class Band:
     def label(self) -> str:
         """`25 bis 29` or `85 und älter`."""
         if self.end is None:
-            return f"{self.start} und älter"
+            return say("{start} und älter", start=self.start)
         return str(self.start) if self.end == self.start else f"{self.start} bis {self.end}"
 
 
@@ -187,7 +188,14 @@ def pyramid_text(
         return "gesperrt" if value is None else number(value, 1, unit="%")
 
     lines = [
-        f"{band.label} Jahre: {left_label} {share(band.left)}, {right_label} {share(band.right)}"
+        say(
+            "{band} Jahre: {left_label} {left}, {right_label} {right}",
+            band=band.label,
+            left_label=left_label,
+            left=share(band.left),
+            right_label=right_label,
+            right=share(band.right),
+        )
         for band in bands
     ]
     return "; ".join(lines) + "."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sozialraum.products.draw import svg
 from sozialraum.products.draw.scales import Scale, round_scale
 from sozialraum.products.draw.svg import Markup
+from sozialraum.words import say
 
 ROW = 15.0
 NAMES = 190.0
@@ -57,9 +58,15 @@ def _row(row: RankRow, scale: Scale, top: float, width: float) -> list[str]:
 def rank_text(rows: Sequence[RankRow]) -> str:
     """The chart in words."""
     if not rows:
-        return "Keine Gebiete."
+        return say("Keine Gebiete.")
     widest = max(rows, key=lambda row: row.upper - row.lower)
-    return (
-        f"Rangspannen von {len(rows)} Gebieten. Vorn: {rows[0].name} (Rang {rows[0].lower:.0f} bis {rows[0].upper:.0f}). "
-        f"Am unsichersten: {widest.name} (Rang {widest.lower:.0f} bis {widest.upper:.0f})."
+    return say(
+        "Rangspannen von {rows} Gebieten. Vorn: {rows2} (Rang {lower} bis {upper}). Am unsichersten: {widest} (Rang {lower2} bis {upper2}).",
+        rows=len(rows),
+        rows2=rows[0].name,
+        lower=f"{rows[0].lower:.0f}",
+        upper=f"{rows[0].upper:.0f}",
+        widest=widest.name,
+        lower2=f"{widest.lower:.0f}",
+        upper2=f"{widest.upper:.0f}",
     )

@@ -9,6 +9,7 @@ from sozialraum.products.draw import svg
 from sozialraum.products.draw.comparison import NEUTRAL, compare, comparison_word, marker_shape
 from sozialraum.products.draw.numbers import interval_text, number
 from sozialraum.products.draw.svg import Markup
+from sozialraum.words import say
 
 FEWEST_FOR_QUARTILES = 8
 CENTRE = 0.5
@@ -119,10 +120,16 @@ def spine_text(
     row: SpineRow, *, decimals: int = 1, unit: str = "", benchmark_label: str = "Vergleichswert"
 ) -> str:
     """The row as a sentence."""
-    spread = f"Gebiete von {number(row.minimum, decimals)} bis {number(row.maximum, decimals, unit=unit)}"
+    spread = say(
+        "Gebiete von {minimum} bis {unit}",
+        minimum=number(row.minimum, decimals),
+        unit=number(row.maximum, decimals, unit=unit),
+    )
     against = f"{benchmark_label} {number(row.benchmark, decimals, unit=unit)}"
     if row.value is None:
-        return f"Kein Wert. {against}, {spread}."
+        return say("Kein Wert. {against}, {spread}.", against=against, spread=spread)
     interval = interval_text(row.lower, row.upper, decimals)
-    value = number(row.value, decimals, unit=unit) + (f" (95-%-Intervall {interval})" if interval else "")
+    value = number(row.value, decimals, unit=unit) + (
+        say(" (95-%-Intervall {interval})", interval=interval) if interval else ""
+    )
     return f"{value}, {comparison_word(row.comparison)}. {against}, {spread}."

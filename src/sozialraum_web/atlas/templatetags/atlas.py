@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from sozialraum.products.draw import Markup, escape
+from sozialraum.words import say
 from sozialraum_web.atlas.glossary import TERMS
 
 register = template.Library()
@@ -17,9 +18,9 @@ def term(context: Any, key: str, words: str = "") -> Markup:
     """The word of the glossary, or other words for it, linked and explained; KeyError for an unknown key."""
     word, meaning = TERMS[key]
     links = context.get("footer_links")
-    shown = escape(words or word)
+    shown = escape(words or say(word))
     if links is None or not links.help:
         return Markup(shown)
     return Markup(
-        f'<a class="term" href="{escape(links.help)}#wort-{key}" title="{escape(meaning)}">{shown}</a>'
+        f'<a class="term" href="{escape(links.help)}#wort-{key}" title="{escape(say(meaning))}">{shown}</a>'
     )

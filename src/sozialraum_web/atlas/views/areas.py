@@ -16,6 +16,7 @@ from sozialraum.products.draw import Markup
 from sozialraum.products.sentences import Sentence
 from sozialraum.products.values import Value
 from sozialraum.tables import MUNICIPALITY_LEVEL, Status
+from sozialraum.words import say
 from sozialraum_ui.parts import Cell, Column, KeyFigure, Link, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import pyramids, spines, tables
@@ -44,7 +45,10 @@ def list_context(place: Place) -> dict[str, Any]:
     levels = list(reversed(place.catalogue.version().levels))
     return {
         **frame(
-            place, "gebiete", trail=[("Gebiete", "")], sources=used_sources(place.catalogue, listed(place))
+            place,
+            "gebiete",
+            trail=[(say("Gebiete"), "")],
+            sources=used_sources(place.catalogue, listed(place)),
         ),
         "levels": [
             (level, level_table(place, level), level.areas > LONG)
@@ -65,7 +69,7 @@ def listed(place: Place) -> list[Indicator]:
 def level_table(place: Place, level: Level) -> Table:
     """The areas of a level with what they belong to and the opening indicators."""
     catalogue = place.catalogue
-    columns = [Column(level.label, sort="text"), Column("gehört zu", sort="text")]
+    columns = [Column(level.label, sort="text"), Column(say("gehört zu"), sort="text")]
     layered = []
     for item in listed(place):
         offered = queries.available_periods(
@@ -118,7 +122,7 @@ def profile_context(subject: Subject) -> dict[str, Any]:
     parent = catalogue.parent(area)
     lead = _lead(subject)
     classes = index_classes(subject)
-    trail = [("Gebiete", address(place, "gebiete"))]
+    trail = [(say("Gebiete"), address(place, "gebiete"))]
     trail += [(parent.name, area_address(place, parent))] if parent else []
     return {
         **frame(
@@ -169,7 +173,12 @@ def downloads(subject: Subject) -> list[Link]:
     query = f"?gebiet={area.level}:{area.code}&stand={area.version}"
     return [
         Link(label, f"{base}/auswahl.{kind}{query}")
-        for kind, label in (("csv", "CSV"), ("xlsx", "Excel"), ("parquet", "Parquet"), ("gpkg", "GeoPackage"))
+        for kind, label in (
+            ("csv", "CSV"),
+            ("xlsx", say("Excel")),
+            ("parquet", say("Parquet")),
+            ("gpkg", "GeoPackage"),
+        )
     ]
 
 
@@ -177,9 +186,14 @@ def citation(subject: Subject) -> str:
     """How to cite this profile."""
     place = subject.place
     office = place.catalogue.office.name or place.catalogue.town.name
-    return (
-        f"{office}: Gebietsprofil {subject.area.name}. Sozialraummonitoring {place.catalogue.town.name}, "
-        f"Freigabe {place.release.name} vom {place.release.created:%d.%m.%Y}, Prüfsumme {place.release.commitment[:16]}."
+    return say(
+        "{office}: Gebietsprofil {area}. Sozialraummonitoring {town}, Freigabe {release} vom {created}, Prüfsumme {commitment}.",
+        office=office,
+        area=subject.area.name,
+        town=place.catalogue.town.name,
+        release=place.release.name,
+        created=f"{place.release.created:%d.%m.%Y}",
+        commitment=place.release.commitment[:16],
     )
 
 
@@ -299,11 +313,15 @@ def index_figures(classes: Sequence[dict[str, str]]) -> list[KeyFigure]:
     if not rated:
         return []
     newest = rated[-1]
-    sure = f"bleibt in {newest['stability']} der Rechenvarianten gleich" if newest["stability"] else ""
-    notes = [f"Dynamik {newest['dynamic']}" if newest["dynamic"] else "", sure]
+    sure = (
+        say("bleibt in {stability} der Rechenvarianten gleich", stability=newest["stability"])
+        if newest["stability"]
+        else ""
+    )
+    notes = [say("Dynamik {dynamic}", dynamic=newest["dynamic"]) if newest["dynamic"] else "", sure]
     return [
         KeyFigure(
-            f"Status im Index, Ausgabe {newest['edition']}",
+            say("Status im Index, Ausgabe {edition}", edition=newest["edition"]),
             newest["status"],
             note=" · ".join(note for note in notes if note),
             href=newest["url"],
@@ -363,7 +381,7 @@ def locator(subject: Subject) -> Markup | None:
         area.code,
         width=found.atlas.width,
         height=found.atlas.height,
-        title=f"Lage von {area.name} in {subject.place.catalogue.town.name}",
+        title=say("Lage von {area} in {town}", area=area.name, town=subject.place.catalogue.town.name),
         outlines=found.upper,
     )
 
@@ -403,7 +421,7 @@ def series_figure(subject: Subject, entry: Entry) -> dict[str, Any] | None:
         unit=indicator.unit,
         decimals=indicator.decimals,
         zero=timeline.from_zero(indicator),
-        title=f"{indicator.label}: {area.name} im Zeitverlauf",
+        title=say("{label}: {area} im Zeitverlauf", label=indicator.label, area=area.name),
     )
     bounded = any(row.lower is not None for row in (*own, *town))
     versions = {version.id: version.label for version in catalogue.versions}

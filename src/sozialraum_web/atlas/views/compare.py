@@ -13,6 +13,7 @@ from sozialraum.products import draw, layers, timeline
 from sozialraum.products.catalogue import Area, Indicator
 from sozialraum.products.draw import Interval
 from sozialraum.products.values import Value
+from sozialraum.words import say
 from sozialraum_ui.parts import Cell, Column, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import panel as panels
@@ -52,7 +53,7 @@ def context(panel: Panel, areas: Sequence[Area], shown: Indicator | None, extent
     codes = ",".join(area.code for area in areas)
     ready = len(areas) >= LEAST
     return {
-        **frame(place, "atlas", trail=[("Atlas", address(place, "atlas")), ("Vergleich", "")], sources=used_sources(place.catalogue, indicators)),
+        **frame(place, "atlas", trail=[(say("Atlas"), address(place, "atlas")), (say("Vergleich"), "")], sources=used_sources(place.catalogue, indicators)),
         "panel": panel,
         "areas": [(area, area_address(place, area)) for area in areas],
         "codes": codes,
@@ -76,7 +77,7 @@ def table(panel: Panel, areas: Sequence[Area], indicators: Sequence[Indicator]) 
     moments = panel.latest(indicators)
     values, town = panels.values(panel, moments), panels.whole(panel, moments)
     columns = [
-        Column("Kennzahl, Stand"),
+        Column(say("Kennzahl, Stand")),
         Column(place.catalogue.town.name, numeric=True),
         *(Column(area.name, numeric=True) for area in areas),
     ]
@@ -102,7 +103,7 @@ def table(panel: Panel, areas: Sequence[Area], indicators: Sequence[Indicator]) 
             rows.append(
                 TableRow([name, Cell(layers.value_text(beside, item, unit=False) if beside else ""), *cells])
             )
-    return Table(f"{len(areas)} Gebiete neben {place.catalogue.town.name}", columns, rows)  # fmt: skip
+    return Table(say("{areas} Gebiete neben {town}", areas=len(areas), town=place.catalogue.town.name), columns, rows)  # fmt: skip
 
 
 def _cell(indicator: Indicator, value: Value, benchmark: float | None) -> Cell:
@@ -185,7 +186,7 @@ def lines(panel: Panel, areas: Sequence[Area], indicator: Indicator) -> dict[str
     ):
         return None
     breaks = timeline.breaks(own(*pairs[0]))
-    common: dict[str, Any] = {"breaks": breaks, "ticks": sorted({(point.x, point.label) for line in series for point in line.points}), "unit": indicator.unit, "decimals": indicator.decimals, "zero": timeline.from_zero(indicator), "title": f"{indicator.label} im Zeitverlauf"}  # fmt: skip
+    common: dict[str, Any] = {"breaks": breaks, "ticks": sorted({(point.x, point.label) for line in series for point in line.points}), "unit": indicator.unit, "decimals": indicator.decimals, "zero": timeline.from_zero(indicator), "title": say("{label} im Zeitverlauf", label=indicator.label)}  # fmt: skip
     return {
         "chart": draw.line(series, width=760, height=280, **common),
         "narrow": draw.line(series, width=360, height=300, **common),

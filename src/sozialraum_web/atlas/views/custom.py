@@ -14,6 +14,7 @@ from sozialraum import periods
 from sozialraum.products import draw, layers, sentences
 from sozialraum.products.catalogue import Area, Indicator
 from sozialraum.products.draw import AreaMark
+from sozialraum.words import mark, say
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import custom
@@ -27,7 +28,9 @@ from sozialraum_web.atlas.view import comparable
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 
 NAME = 80
-RULE = "Ein Gebiet zählt mit, wenn mindestens die Hälfte seiner Fläche im Umriss liegt; gerechnet wird immer mit ganzen Gebieten."
+RULE = mark(
+    "Ein Gebiet zählt mit, wenn mindestens die Hälfte seiner Fläche im Umriss liegt; gerechnet wird immer mit ganzen Gebieten."
+)
 
 
 def own_area(request: HttpRequest, kommune: str) -> HttpResponse:
@@ -55,15 +58,18 @@ def _from_drawing(panel: Panel, query: dict[str, str]) -> HttpResponseRedirect:
     found = borders(panel.place, panel.version, panel.level.id)
     if found is None:
         raise NotFound(
-            "Auf dieser Ebene gibt es keine Karte zum Zeichnen.",
-            "Wählen Sie die Gebiete aus der Liste.",
+            say("Auf dieser Ebene gibt es keine Karte zum Zeichnen."),
+            say("Wählen Sie die Gebiete aus der Liste."),
             _ways(panel.place),
         )
     try:
         inside = outline.inside(outline.drawn(query["umriss"]), outline.on_the_map(found.layer))
     except outline.OutlineError as error:
         raise NotFound(
-            str(error), "Auf der Karte lässt sich ein neuer Umriss zeichnen.", _ways(panel.place), status=400
+            str(error),
+            say("Auf der Karte lässt sich ein neuer Umriss zeichnen."),
+            _ways(panel.place),
+            status=400,
         ) from None
     return HttpResponseRedirect(_address(panel, [item.code for item in inside], query.get("name", "")))
 
@@ -82,15 +88,15 @@ def _address(panel: Panel, codes: Sequence[str], name: str = "") -> str:
 
 def _ways(place: Place) -> tuple[tuple[str, str], ...]:
     return (
-        ("Eigenes Gebiet", address(place, "atlas", "eigenes-gebiet")),
-        ("Zum Atlas", address(place, "atlas")),
+        (say("Eigenes Gebiet"), address(place, "atlas", "eigenes-gebiet")),
+        (say("Zum Atlas"), address(place, "atlas")),
     )
 
 
 def context(panel: Panel, areas: Sequence[Area], query: dict[str, str]) -> dict[str, Any]:
     """Template context of the page; without areas only the ways to choose."""
     place = panel.place
-    name = query.get("name", "")[:NAME].strip() or "Eigenes Gebiet"
+    name = query.get("name", "")[:NAME].strip() or say("Eigenes Gebiet")
     everything = query.get("umfang") == "alle"
     there = panels.on_level(panel)
     indicators = there if everything else [item for item in there if item.headline] or there
@@ -98,7 +104,7 @@ def context(panel: Panel, areas: Sequence[Area], query: dict[str, str]) -> dict[
     own = custom.put_together(panel, areas, indicators, people) if areas else None
     codes = [area.code for area in areas]
     return {
-        **frame(place, "atlas", trail=[("Atlas", address(place, "atlas")), ("Eigenes Gebiet", "")], sources=used_sources(place.catalogue, indicators) if areas else ()),
+        **frame(place, "atlas", trail=[(say("Atlas"), address(place, "atlas")), (say("Eigenes Gebiet"), "")], sources=used_sources(place.catalogue, indicators) if areas else ()),
         "panel": panel,
         "name": name,
         "given_name": query.get("name", "")[:NAME],
@@ -107,7 +113,7 @@ def context(panel: Panel, areas: Sequence[Area], query: dict[str, str]) -> dict[
         "levels": panels.levels(panel),
         "choices": [(area.code, area.name, area.code in set(codes)) for area in panel.areas],
         "map": picking_map(panel, codes),
-        "rule": RULE,
+        "rule": say(RULE),
         "own": own,
         "people": draw.whole(own.people) if own and own.people is not None else "",
         "share": draw.number(own.share, 1, unit="%") if own and own.share is not None else "",
@@ -131,7 +137,7 @@ def picking_map(panel: Panel, codes: Sequence[str]) -> draw.Markup | None:
             shape.code,
             "q4" if shape.code in chosen else "q1",
             "ok",
-            "gewählt, herausnehmen" if shape.code in chosen else "dazunehmen",
+            say("gewählt, herausnehmen") if shape.code in chosen else "dazunehmen",
             _address(
                 panel,
                 [code for code in codes if code != shape.code]
@@ -141,25 +147,25 @@ def picking_map(panel: Panel, codes: Sequence[str]) -> draw.Markup | None:
         )
         for shape in found.layer.shapes
     ]
-    return draw.choropleth(found.layer, marks, title="Gebiete wählen", description="Ein Gebiet auswählen nimmt es dazu oder heraus. Dieselbe Auswahl geht über die Liste.", **found.drawing)  # fmt: skip
+    return draw.choropleth(found.layer, marks, title=say("Gebiete wählen"), description=say("Ein Gebiet auswählen nimmt es dazu oder heraus. Dieselbe Auswahl geht über die Liste."), **found.drawing)  # fmt: skip
 
 
 def table(panel: Panel, own: Own) -> Table:
     """Cases, value, interval of the union beside the municipality; no value where a count is hidden."""
     place = panel.place
     columns = [
-        Column("Kennzahl, Stand"),
-        Column("Fälle", numeric=True),
-        Column("Wert, 95-%-Intervall", numeric=True),
+        Column(say("Kennzahl, Stand")),
+        Column(say("Fälle"), numeric=True),
+        Column(say("Wert, 95-%-Intervall"), numeric=True),
         Column(place.catalogue.town.name, numeric=True),
-        Column("Vergleich"),
+        Column(say("Vergleich")),
     ]
     rows: list[TableRow] = []
     by_id = {line.indicator.id: line for line in own.lines}
     for topic, items in place.catalogue.by_topic(line.indicator for line in own.lines):
         rows.append(TableRow([Cell(topic)], group=True))
         rows += [_row(place, by_id[item.id]) for item in items]
-    return Table(f"Das Gebiet aus {len(own.areas)} Teilen neben {place.catalogue.town.name}", columns, rows)  # fmt: skip
+    return Table(say("Das Gebiet aus {areas} Teilen neben {town}", areas=len(own.areas), town=place.catalogue.town.name), columns, rows)  # fmt: skip
 
 
 def _row(place: Place, line: Line) -> TableRow:
@@ -225,7 +231,7 @@ def upload(request: HttpRequest, kommune: str) -> HttpResponse:
         file = request.FILES.get("umriss")
         try:
             if file is None:
-                raise outline.OutlineError("Wählen Sie eine Datei aus.")
+                raise outline.OutlineError(say("Wählen Sie eine Datei aus."))
             if (file.size or 0) > outline.MOST_BYTES:
                 outline.uploaded(b" " * (outline.MOST_BYTES + 1))
             codes = [
@@ -237,13 +243,15 @@ def upload(request: HttpRequest, kommune: str) -> HttpResponse:
             ]
             if not codes:
                 raise outline.OutlineError(
-                    "Kein Gebiet liegt mindestens zur Hälfte in diesem Umriss. Liegt er in dieser Kommune, und ist er groß genug für die Ebene?"
+                    say(
+                        "Kein Gebiet liegt mindestens zur Hälfte in diesem Umriss. Liegt er in dieser Kommune, und ist er groß genug für die Ebene?"
+                    )
                 )
             return HttpResponseRedirect(_address(panel, codes[: custom.MOST]))
         except outline.OutlineError as error:
             problem = str(error)
     found = {
-        **frame(place, "atlas", trail=[("Atlas", address(place, "atlas")), ("Eigenes Gebiet", address(place, "atlas", "eigenes-gebiet")), ("Hochladen", "")]),
-        "panel": panel, "problem": problem, "rule": RULE, "back_url": address(place, "atlas", "eigenes-gebiet", ebene=panel.level.id, stand=panel.stand),
+        **frame(place, "atlas", trail=[(say("Atlas"), address(place, "atlas")), (say("Eigenes Gebiet"), address(place, "atlas", "eigenes-gebiet")), (say("Hochladen"), "")]),
+        "panel": panel, "problem": problem, "rule": say(RULE), "back_url": address(place, "atlas", "eigenes-gebiet", ebene=panel.level.id, stand=panel.stand),
     }  # fmt: skip
     return render(request, "atlas/upload.html", found, status=422 if problem else 200)

@@ -15,6 +15,7 @@ from sozialraum.products.catalogue import Indicator
 from sozialraum.products.inequality import Gap, Group
 from sozialraum.products.layers import Row
 from sozialraum.products.values import Value
+from sozialraum.words import say
 from sozialraum_ui.parts import Cell, Column, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import panel as panels
@@ -56,7 +57,7 @@ def context(view: View, panel: Panel, by: Indicator | None) -> dict[str, Any]:
     rows = [row for row in view.rows if row.value.shown]
     every = panels.on_level(panel)
     known: dict[str, Any] = {
-        **frame(place, "atlas", trail=[("Atlas", address(place, "atlas")), ("Verteilung", "")], sources=used_sources(place.catalogue, [indicator, *([by] if by else [])])),
+        **frame(place, "atlas", trail=[(say("Atlas"), address(place, "atlas")), (say("Verteilung"), "")], sources=used_sources(place.catalogue, [indicator, *([by] if by else [])])),
         "view": view,
         "panel": panel,
         "indicator": indicator,
@@ -90,7 +91,7 @@ def spread(view: View, rows: Sequence[Row]) -> dict[str, Any]:
     quartiles = tuple(statistics.quantiles(values, n=4, method="inclusive")) if len(values) >= 8 else None
     common: dict[str, Any] = {
         "quartiles": quartiles, "benchmark": view.compared_with, "benchmark_label": view.reference_name, "unit": indicator.unit,
-        "decimals": indicator.decimals, "zero": timeline.from_zero(indicator), "title": f"{indicator.label}: {len(dots)} Gebiete",
+        "decimals": indicator.decimals, "zero": timeline.from_zero(indicator), "title": say("{label}: {dots} Gebiete", label=indicator.label, dots=len(dots)),
     }  # fmt: skip
     hidden = len(view.rows) - len(rows)
     return {
@@ -106,18 +107,33 @@ def _spread_words(
     indicator = view.indicator
     low, high = rows[-1], rows[0]
     told = [
-        f"Von {layers.spoken(low.value, indicator)} ({low.area.name}) bis {layers.spoken(high.value, indicator)} ({high.area.name})."
+        say(
+            "Von {indicator} ({area}) bis {indicator2} ({area2}).",
+            indicator=layers.spoken(low.value, indicator),
+            area=low.area.name,
+            indicator2=layers.spoken(high.value, indicator),
+            area2=high.area.name,
+        )
     ]
     if quartiles:
         first, middle, last = (
             draw.number(value, indicator.decimals, unit=indicator.unit) for value in quartiles
         )
         told.append(
-            f"Die mittlere Hälfte der Gebiete liegt zwischen {first} und {last}, der Median bei {middle}."
+            say(
+                "Die mittlere Hälfte der Gebiete liegt zwischen {first} und {last}, der Median bei {middle}.",
+                first=first,
+                last=last,
+                middle=middle,
+            )
         )
     if hidden:
         told.append(
-            f"{hidden} {'Gebiet fehlt' if hidden == 1 else 'Gebiete fehlen'}: gesperrt oder nicht geliefert."
+            say(
+                "{hidden} {fehlen}: gesperrt oder nicht geliefert.",
+                hidden=hidden,
+                fehlen="Gebiet fehlt" if hidden == 1 else "Gebiete fehlen",
+            )
         )
     return told
 
@@ -133,19 +149,25 @@ def apart(view: View, panel: Panel) -> dict[str, Any] | None:
         draw.Point(timeline.position(period), timeline.tick_label(period), 100 * value)
         for period, value in zip(found.periods, found.values, strict=True)
     ]
-    series = [draw.Series("d", "Segregation", points)]
+    series = [draw.Series("d", say("Segregation"), points)]
     common: dict[str, Any] = {
         "unit": "%",
         "decimals": 1,
         "zero": True,
-        "title": f"Segregation nach {indicator.label} im Zeitverlauf",
+        "title": say("Segregation nach {label} im Zeitverlauf", label=indicator.label),
     }
     first, last = points[0], points[-1]
     return {
         "chart": draw.line(series, width=560, height=240, **common),
         "narrow": draw.line(series, width=360, height=220, **common),
         "text": draw.line_text(series, unit="%", decimals=1),
-        "sentence": f"{last.label} müssten {draw.number(last.value or 0.0, 1, unit='%')} der hier Gezählten umziehen, damit sie sich wie alle anderen auf die Gebiete verteilen; {first.label} waren es {draw.number(first.value or 0.0, 1, unit='%')}.",
+        "sentence": say(
+            "{last} müssten {value} der hier Gezählten umziehen, damit sie sich wie alle anderen auf die Gebiete verteilen; {first} waren es {value2}.",
+            last=last.label,
+            value=draw.number(last.value or 0.0, 1, unit="%"),
+            first=first.label,
+            value2=draw.number(first.value or 0.0, 1, unit="%"),
+        ),
         "areas": found.areas,
         "left_out": found.left_out,
     }
@@ -157,13 +179,17 @@ def gradient(view: View, panel: Panel, by: Indicator) -> dict[str, Any]:
     if not indicator.compares:
         return {
             "gradient": None,
-            "why": "Anzahlen hängen von der Größe der Gebiete ab; ein Gefälle lässt sich nur bei Anteilen und Raten zeigen.",
+            "why": say(
+                "Anzahlen hängen von der Größe der Gebiete ab; ein Gefälle lässt sich nur bei Anteilen und Raten zeigen."
+            ),
         }
     order, when = _order(panel, by, view.state.period)
     if len(order) < inequality.FEWEST:
         return {
             "gradient": None,
-            "why": f"Für Fünftel braucht es mindestens {inequality.FEWEST} Gebiete mit Werten.",
+            "why": say(
+                "Für Fünftel braucht es mindestens {fewest} Gebiete mit Werten.", fewest=inequality.FEWEST
+            ),
         }
     groups = inequality.gradient(order, view.values, indicator)
     gap = inequality.gap(groups)
@@ -203,8 +229,8 @@ def _columns(view: View, groups: Sequence[Group], by: Indicator) -> draw.Markup:
     names = draw.class_names(inequality.GROUPS)
     bars = [
         draw.ColumnBar(
-            f"{group.number}. Fünftel",
-            f"{len(group.areas)} Gebiete",
+            say("{number}. Fünftel", number=group.number),
+            say("{areas} Gebiete", areas=len(group.areas)),
             group.value.value if group.value and group.value.shown else None,
             group.value.lower if group.value else None,
             group.value.upper if group.value else None,
@@ -213,52 +239,75 @@ def _columns(view: View, groups: Sequence[Group], by: Indicator) -> draw.Markup:
         )
         for group in groups
     ]
-    return draw.columns(bars, benchmark=view.compared_with, benchmark_label=view.state.comparator.name, unit=indicator.unit, decimals=indicator.decimals, title=f"{indicator.label} in Fünfteln der Gebiete nach {by.label}")  # fmt: skip
+    return draw.columns(bars, benchmark=view.compared_with, benchmark_label=view.state.comparator.name, unit=indicator.unit, decimals=indicator.decimals, title=say("{label} in Fünfteln der Gebiete nach {by}", label=indicator.label, by=by.label))  # fmt: skip
 
 
 def _gap_words(indicator: Indicator, by: Indicator, gap: Gap | None) -> str:
     if gap is None:
-        return "Der Abstand zwischen dem ersten und dem letzten Fünftel lässt sich nicht berechnen, weil in einem davon Zahlen gesperrt sind."
+        return say(
+            "Der Abstand zwischen dem ersten und dem letzten Fünftel lässt sich nicht berechnen, weil in einem davon Zahlen gesperrt sind."
+        )
     size = draw.number(
         abs(gap.difference),
         indicator.decimals,
-        unit="Prozentpunkte" if indicator.unit == "%" else indicator.unit,
+        unit=say("Prozentpunkte") if indicator.unit == "%" else indicator.unit,
     )
     limits = draw.interval_text(gap.lower, gap.upper, indicator.decimals)
     if gap.lower <= 0 <= gap.upper:
-        return f"Zwischen dem Fünftel der Gebiete mit der niedrigsten und dem mit der höchsten {by.name} ist kein Unterschied gesichert ({size}, 95-%-Intervall {limits})."
-    way = "höher" if gap.difference > 0 else "niedriger"
-    times = f", das {draw.number(gap.ratio, 1)}-Fache" if gap.ratio is not None and gap.ratio > 1 else ""
-    return f"Im Fünftel der Gebiete mit den höchsten Werten bei „{by.name}“ liegt „{indicator.name}“ um {size} {way} als im Fünftel mit den niedrigsten (95-%-Intervall {limits}){times}."
+        return say(
+            "Zwischen dem Fünftel der Gebiete mit der niedrigsten und dem mit der höchsten {by} ist kein Unterschied gesichert ({size}, 95-%-Intervall {limits}).",
+            by=by.name,
+            size=size,
+            limits=limits,
+        )
+    way = say("höher") if gap.difference > 0 else "niedriger"
+    times = (
+        say(", das {ratio}-Fache", ratio=draw.number(gap.ratio, 1))
+        if gap.ratio is not None and gap.ratio > 1
+        else ""
+    )
+    return say(
+        "Im Fünftel der Gebiete mit den höchsten Werten bei „{by}“ liegt „{name}“ um {size} {way} als im Fünftel mit den niedrigsten (95-%-Intervall {limits}){times}.",
+        by=by.name,
+        name=indicator.name,
+        size=size,
+        way=way,
+        limits=limits,
+        times=times,
+    )
 
 
 def _slope_words(indicator: Indicator, found: inequality.Slope | None) -> str:
     """The slope index over all five groups: it uses every group, not only the two ends."""
     if found is None:
         return ""
-    unit = "Prozentpunkte" if indicator.unit == "%" else indicator.unit
+    unit = say("Prozentpunkte") if indicator.unit == "%" else indicator.unit
     size = draw.number(found.size, indicator.decimals, unit=unit, sign=True)
-    return f"Steigungsindex über alle Fünftel: {size} (95-%-Intervall {draw.interval_text(found.lower, found.upper, indicator.decimals)}). Er rechnet alle fünf Gruppen nach ihrer Größe ein."
+    return say(
+        "Steigungsindex über alle Fünftel: {size} (95-%-Intervall {decimals}). Er rechnet alle fünf Gruppen nach ihrer Größe ein.",
+        size=size,
+        decimals=draw.interval_text(found.lower, found.upper, indicator.decimals),
+    )
 
 
 def _group_table(panel: Panel, indicator: Indicator, groups: Sequence[Group]) -> Table:
     columns = [
-        Column("Fünftel"),
-        Column("Gebiete", numeric=True),
-        Column(f"Wert {indicator.column_unit}".strip(), numeric=True),
-        Column("95-%-Intervall", numeric=True),
-        Column("Fälle", numeric=True),
-        Column("nicht mitgezählt"),
+        Column(say("Fünftel")),
+        Column(say("Gebiete"), numeric=True),
+        Column(say("Wert {column_unit}", column_unit=indicator.column_unit).strip(), numeric=True),
+        Column(say("95-%-Intervall"), numeric=True),
+        Column(say("Fälle"), numeric=True),
+        Column(say("nicht mitgezählt")),
     ]
     names = {area.code: area.name for area in panel.areas}
     rows = [
         TableRow([
-            Cell(f"{group.number}. Fünftel"), Cell(str(len(group.areas))), Cell(layers.value_text(group.value, indicator, unit=False) if group.value else draw.STATUS_SIGNS["suppressed"]),
+            Cell(say("{number}. Fünftel", number=group.number)), Cell(str(len(group.areas))), Cell(layers.value_text(group.value, indicator, unit=False) if group.value else draw.STATUS_SIGNS["suppressed"]),
             Cell(layers.interval_text(group.value, indicator)), Cell(layers.count_text(group.value.numerator) if group.value else ""), Cell(", ".join(names.get(code, code) for code in group.left_out)),
         ])
         for group in groups
     ]  # fmt: skip
-    return Table(f"{indicator.label} in Fünfteln der Gebiete", columns, rows)
+    return Table(say("{label} in Fünfteln der Gebiete", label=indicator.label), columns, rows)
 
 
 def over_time(view: View, panel: Panel, by: Indicator) -> dict[str, Any] | None:
@@ -280,8 +329,8 @@ def over_time(view: View, panel: Panel, by: Indicator) -> dict[str, Any] | None:
             if value is not None:
                 found.append(value)
     series = [
-        draw.Series("letztes", "5. Fünftel", timeline.points(ends[inequality.GROUPS - 1]), "area"),
-        draw.Series("erstes", "1. Fünftel", timeline.points(ends[0]), "city"),
+        draw.Series("letztes", say("5. Fünftel"), timeline.points(ends[inequality.GROUPS - 1]), "area"),
+        draw.Series("erstes", say("1. Fünftel"), timeline.points(ends[0]), "city"),
     ]
     if min(len(line.points) for line in series) < 2:
         return None
@@ -289,7 +338,7 @@ def over_time(view: View, panel: Panel, by: Indicator) -> dict[str, Any] | None:
         "unit": indicator.unit,
         "decimals": indicator.decimals,
         "zero": timeline.from_zero(indicator),
-        "title": f"{indicator.label}: erstes und letztes Fünftel im Zeitverlauf",
+        "title": say("{label}: erstes und letztes Fünftel im Zeitverlauf", label=indicator.label),
     }
     return {
         "chart": draw.line(series, width=560, height=260, **common),

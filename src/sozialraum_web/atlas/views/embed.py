@@ -9,6 +9,7 @@ from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.clickjacking import xframe_options_exempt
 
+from sozialraum.words import say
 from sozialraum_web.atlas import tables
 from sozialraum_web.atlas.figures import caption_of, draw_map, legend, title_of
 from sozialraum_web.atlas.frame import address
@@ -25,9 +26,9 @@ def embed(request: HttpRequest, kommune: str) -> HttpResponse:
     place = enter(request, kommune)
     if not place.release.is_public:
         raise NotFound(
-            "Eine interne Freigabe lässt sich nicht einbetten.",
-            "Einbetten geht erst mit einer öffentlichen Freigabe.",
-            (("Zum Atlas", address(place, "atlas")),),
+            say("Eine interne Freigabe lässt sich nicht einbetten."),
+            say("Einbetten geht erst mit einer öffentlichen Freigabe."),
+            ((say("Zum Atlas"), address(place, "atlas")),),
         )
     view = look(place, request.GET.dict())
     return answer(request, place, "atlas/embed.html", partial(context, view))

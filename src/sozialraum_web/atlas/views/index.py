@@ -15,6 +15,7 @@ from sozialraum.products import draw
 from sozialraum.products.catalogue import Index
 from sozialraum.products.draw import AreaMark, Markup
 from sozialraum.products.values import Value
+from sozialraum.words import Words, mark, say
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import class_changes, contributions
@@ -25,10 +26,10 @@ from sozialraum_web.atlas.page import answer
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 
 LEAST_STABLE = 15
-GAP_RULES = {
-    "all": "Das Gebiet wird nicht bewertet.",
-    "available": "Bewertet wird mit den Bestandteilen, die vorliegen.",
-}
+GAP_RULES = Words({
+    "all": mark("Das Gebiet wird nicht bewertet."),
+    "available": mark("Bewertet wird mit den Bestandteilen, die vorliegen."),
+})
 
 
 def index_list(request: HttpRequest, kommune: str) -> HttpResponse:
@@ -45,10 +46,10 @@ def list_context(place: Place) -> dict[str, Any]:
         known[item.indicator] for found in ordered for item in found.components if item.indicator in known
     ]
     return {
-        **frame(place, "index", trail=[("Index", "")], sources=used_sources(place.catalogue, parts)),
+        **frame(place, "index", trail=[(say("Index"), "")], sources=used_sources(place.catalogue, parts)),
         "empty_links": [
-            Link("Zum Atlas", address(place, "atlas")),
-            Link("Alle Kennzahlen", address(place, "kennzahlen")),
+            Link(say("Zum Atlas"), address(place, "atlas")),
+            Link(say("Alle Kennzahlen"), address(place, "kennzahlen")),
         ],
         "editions": [teaser(read(place, found), with_map=not number) for number, found in enumerate(ordered)],
     }
@@ -63,7 +64,7 @@ def teaser(edition: Edition, *, with_map: bool) -> dict[str, Any]:
         "index": found,
         "url": own,
         "period": periods.label(found.period) if found.period else "",
-        "plural": (level.plural or level.label) if level else "Gebiete",
+        "plural": (level.plural or level.label) if level else say("Gebiete"),
         "rated": len(edition.rated),
         "areas": len(edition.areas),
         "unstable": len(edition.unstable),
@@ -79,9 +80,9 @@ def index(request: HttpRequest, kommune: str, ausgabe: str) -> HttpResponse:
     found = place.catalogue.indices.get(ausgabe)
     if found is None:
         raise NotFound(
-            f"Eine Index-Ausgabe „{ausgabe[:60]}“ gibt es in dieser Freigabe nicht.",
-            "Alle Ausgaben stehen in der Übersicht.",
-            (("Alle Ausgaben", address(place, "index")),),
+            say("Eine Index-Ausgabe „{ausgabe}“ gibt es in dieser Freigabe nicht.", ausgabe=ausgabe[:60]),
+            say("Alle Ausgaben stehen in der Übersicht."),
+            ((say("Alle Ausgaben"), address(place, "index")),),
         )
     edition = read(place, found)
     chosen = _field(request.GET.get("feld", ""), edition)
@@ -97,9 +98,9 @@ def _field(text: str, edition: Edition) -> tuple[int, int] | None:
     if fits and 1 <= int(row) <= len(edition.rows) and 1 <= int(column) <= len(edition.columns):
         return int(row) - 1, int(column) - 1
     raise NotFound(
-        f"Ein Feld „{text[:20]}“ hat diese Matrix nicht.",
-        "Wählen Sie ein Feld in der Matrix.",
-        (("Zur Ausgabe", address(edition.place, "index", edition.index.id)),),
+        say("Ein Feld „{text_}“ hat diese Matrix nicht.", text_=text[:20]),
+        say("Wählen Sie ein Feld in der Matrix."),
+        ((say("Zur Ausgabe"), address(edition.place, "index", edition.index.id)),),
     )
 
 
@@ -114,13 +115,13 @@ def context(edition: Edition, chosen: tuple[int, int] | None) -> dict[str, Any]:
         **frame(
             place,
             "index",
-            trail=[("Index", address(place, "index")), (found.title, "")],
+            trail=[(say("Index"), address(place, "index")), (found.title, "")],
             sources=used_sources(place.catalogue, [item for item in components if item]),
         ),
         "index": found,
         "status_id": f"{found.id}_status",
         "level": level,
-        "plural": (level.plural or level.label) if level else "Gebiete",
+        "plural": (level.plural or level.label) if level else say("Gebiete"),
         "period": periods.label(found.period) if found.period else "",
         "rated": rated,
         "unstable": unstable,
@@ -130,8 +131,8 @@ def context(edition: Edition, chosen: tuple[int, int] | None) -> dict[str, Any]:
         "total": len(edition.areas),
         "groups": groups(edition),
         "empty_links": [
-            Link("Zum Atlas", address(place, "atlas")),
-            Link("Methoden", address(place, "methoden")),
+            Link(say("Zum Atlas"), address(place, "atlas")),
+            Link(say("Methoden"), address(place, "methoden")),
         ],
         "near": [
             (Link(item.area.name, area_address(place, item.area)), item.status_class, percent(item.share))
@@ -186,18 +187,22 @@ def fields(edition: Edition, own: str, chosen: tuple[int, int] | None) -> list[d
 def field_words(edition: Edition, place: tuple[int, int]) -> str:
     """A field in words."""
     row, column = edition.rows[place[0]], edition.columns[place[1]]
-    return f"Status {row}" if column == NO_DYNAMIC else f"Status {row}, Dynamik {column}"
+    return (
+        say("Status {row}", row=row)
+        if column == NO_DYNAMIC
+        else say("Status {row}, Dynamik {column}", row=row, column=column)
+    )
 
 
 def words(edition: Edition, item: Rated) -> str:
     """The rating of an area in words."""
     place = edition.field(item)
     if place is not None:
-        suffix = ", nah an einer Klassengrenze" if item.unstable else ""
+        suffix = say(", nah an einer Klassengrenze") if item.unstable else ""
         return field_words(edition, place) + suffix
     if item.status_class:
-        return f"Status {item.status_class}"
-    return f"nicht bewertet: {item.why}"
+        return say("Status {status_class}", status_class=item.status_class)
+    return say("nicht bewertet: {why}", why=item.why)
 
 
 def mark(edition: Edition, item: Rated, chosen: tuple[int, int] | None) -> AreaMark:
@@ -220,7 +225,7 @@ def draw_map(edition: Edition, chosen: tuple[int, int] | None) -> Markup | None:
         found.layer,
         [mark(edition, item, chosen) for item in edition.areas],
         title=edition.index.title,
-        description="Farben wie in der Matrix; die Tabelle unten nennt jedes Gebiet.",
+        description=say("Farben wie in der Matrix; die Tabelle unten nennt jedes Gebiet."),
         **found.drawing,
     )
 
@@ -229,8 +234,8 @@ def legend(edition: Edition) -> list[dict[str, Any]]:
     """States the matrix does not show, with their number of areas."""
     unrated = len(edition.areas) - len(edition.rated)
     entries = [
-        ("nah an einer Klassengrenze", len(edition.unstable), "b32", "unreliable"),
-        ("nicht bewertet", unrated, "qn", "not_meaningful"),
+        (say("nah an einer Klassengrenze"), len(edition.unstable), "b32", "unreliable"),
+        (say("nicht bewertet"), unrated, "qn", "not_meaningful"),
     ]
     return [
         {"text": text, "count": count, "swatch": draw.swatch(css, status, identity=f"legende-{status}")}
@@ -250,8 +255,13 @@ def chosen_field(edition: Edition, chosen: tuple[int, int] | None, own: str) -> 
     if chosen is None or found is None:
         return None
     return {
-        "text": f"nur {field_words(edition, chosen)}: {len(found)} von {len(edition.areas)} Gebieten",
-        "links": [Link("Zurücksetzen", own)],
+        "text": say(
+            "nur {chosen}: {found} von {areas} Gebieten",
+            chosen=field_words(edition, chosen),
+            found=len(found),
+            areas=len(edition.areas),
+        ),
+        "links": [Link(say("Zurücksetzen"), own)],
         "areas": [
             {
                 "label": item.area.name,
@@ -284,10 +294,10 @@ def least_stable(edition: Edition, unstable: Sequence[Rated]) -> Table:
     """The areas whose class hangs most on the way of computing."""
     columns = [
         Column(_level_label(edition)),
-        Column("Status", css="nw"),
-        Column("Statusindex zwischen den Klassengrenzen", css="c-spine"),
-        Column("Rang", numeric=True),
-        Column("behält die Klasse in", numeric=True),
+        Column(say("Status"), css="nw"),
+        Column(say("Statusindex zwischen den Klassengrenzen"), css="c-spine"),
+        Column(say("Rang"), numeric=True),
+        Column(say("behält die Klasse in"), numeric=True),
     ]
     known = [item.status.value for item in edition.rated if item.status and item.status.value is not None]
     rows = [
@@ -303,7 +313,7 @@ def least_stable(edition: Edition, unstable: Sequence[Rated]) -> Table:
         )
         for item in unstable[:LEAST_STABLE]
     ]
-    return Table("Gebiete, deren Klasse am meisten von der Rechenweise abhängt", columns, rows)
+    return Table(say("Gebiete, deren Klasse am meisten von der Rechenweise abhängt"), columns, rows)
 
 
 def _between_limits(edition: Edition, item: Rated, known: Sequence[float]) -> Markup | str:
@@ -328,20 +338,20 @@ def groups(edition: Edition) -> list[dict[str, Any]]:
 
 def _level_label(edition: Edition) -> str:
     level = edition.place.catalogue.level(edition.index.level, edition.index.version)
-    return level.label if level else "Gebiet"
+    return level.label if level else say("Gebiet")
 
 
 def table(edition: Edition) -> Table:
     """All areas of the edition."""
     columns = [
         Column(_level_label(edition), sort="text"),
-        Column("gehört zu", sort="text"),
-        Column("Status", sort="number"),
-        Column("Statusindex", numeric=True, sort="number"),
-        Column("Rang", numeric=True, sort="number"),
-        Column("Dynamik", sort="number"),
-        Column("behält die Klasse in", numeric=True, sort="number"),
-        Column("Bemerkung"),
+        Column(say("gehört zu"), sort="text"),
+        Column(say("Status"), sort="number"),
+        Column(say("Statusindex"), numeric=True, sort="number"),
+        Column(say("Rang"), numeric=True, sort="number"),
+        Column(say("Dynamik"), sort="number"),
+        Column(say("behält die Klasse in"), numeric=True, sort="number"),
+        Column(say("Bemerkung")),
     ]
     return Table(
         edition.index.title,
@@ -396,12 +406,12 @@ def weights(edition: Edition) -> Table:
         )
         for item in edition.index.components
     ]
-    return Table("Bestandteile", [Column("Kennzahl"), Column("Gewicht", numeric=True)], rows)
+    return Table(say("Bestandteile"), [Column(say("Kennzahl")), Column(say("Gewicht"), numeric=True)], rows)
 
 
 def limits(found: Index) -> list[tuple[str, str]]:
     """Class limits in words."""
-    kinds = (("Status", found.status_classes), ("Dynamik", found.dynamic_classes))
+    kinds = ((say("Status"), found.status_classes), (say("Dynamik"), found.dynamic_classes))
     return [(kind, _limits(classes)) for kind, classes in kinds if classes]
 
 
@@ -409,7 +419,7 @@ def _limits(classes: Sequence[Any]) -> str:
     named = [
         f"{item.label} bis {draw.number(item.upper, 2)}"
         if item.upper is not None
-        else f"{item.label} darüber"
+        else say("{item} darüber", item=item.label)
         for item in classes
     ]
     return ", ".join(named)

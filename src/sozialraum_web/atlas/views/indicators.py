@@ -11,6 +11,7 @@ from sozialraum import periods
 from sozialraum.products import layers, sentences
 from sozialraum.products.catalogue import Indicator, Profile
 from sozialraum.tables import MUNICIPALITY_LEVEL
+from sozialraum.words import mark, say, Words
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas.figures import draw_map, legend, time_chart, time_subtitle, time_text
@@ -25,29 +26,29 @@ from sozialraum_web.atlas.views.workbench import more_views
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 
-POLARITIES = {
-    "higher_worse": "Höhere Werte gelten als ungünstiger.",
-    "higher_better": "Höhere Werte gelten als günstiger.",
-    "neutral": "Höhere oder niedrigere Werte sind weder gut noch schlecht.",
-}
-INTERVALS = {
-    "wilson": "95-%-Intervall nach Wilson",
-    "byar": "95-%-Intervall nach Byar",
-    "exact": "exaktes 95-%-Intervall",
-    "dobson": "95-%-Intervall nach Dobson",
-    "silcocks": "95-%-Intervall nach Silcocks",
-    "none": "ohne Intervall",
-}
-KINDS = {
-    "count": "Anzahl",
-    "share": "Anteil",
-    "rate": "Rate",
-    "ratio": "Verhältnis",
-    "mean": "Mittelwert",
-    "change": "Veränderung",
-    "standardised_rate": "altersstandardisierte Rate",
-    "life_expectancy": "Lebenserwartung",
-}
+POLARITIES = Words({
+    "higher_worse": mark("Höhere Werte gelten als ungünstiger."),
+    "higher_better": mark("Höhere Werte gelten als günstiger."),
+    "neutral": mark("Höhere oder niedrigere Werte sind weder gut noch schlecht."),
+})
+INTERVALS = Words({
+    "wilson": mark("95-%-Intervall nach Wilson"),
+    "byar": mark("95-%-Intervall nach Byar"),
+    "exact": mark("exaktes 95-%-Intervall"),
+    "dobson": mark("95-%-Intervall nach Dobson"),
+    "silcocks": mark("95-%-Intervall nach Silcocks"),
+    "none": mark("ohne Intervall"),
+})
+KINDS = Words({
+    "count": mark("Anzahl"),
+    "share": mark("Anteil"),
+    "rate": mark("Rate"),
+    "ratio": mark("Verhältnis"),
+    "mean": mark("Mittelwert"),
+    "change": mark("Veränderung"),
+    "standardised_rate": mark("altersstandardisierte Rate"),
+    "life_expectancy": mark("Lebenserwartung"),
+})
 
 
 def indicator_list(request: HttpRequest, kommune: str) -> HttpResponse:
@@ -77,7 +78,7 @@ def list_context(place: Place, q: str = "") -> dict[str, Any]:
         for number, (topic, items) in enumerate(catalogue.by_topic(chosen), 1)
     ]
     return {
-        **frame(place, "kennzahlen", trail=[("Kennzahlen", "")]),
+        **frame(place, "kennzahlen", trail=[(say("Kennzahlen"), "")]),
         "groups": groups,
         "total": len(catalogue.plain_indicators),
         "found": len(chosen),
@@ -95,7 +96,7 @@ def matches(item: Indicator, q: str) -> bool:
 
 def _latest(indicator: Indicator) -> str:
     ordered = indicator.ordered_periods()
-    return periods.label(ordered[-1]) if ordered else "noch kein Wert"
+    return periods.label(ordered[-1]) if ordered else say("noch kein Wert")
 
 
 def indicator(request: HttpRequest, kommune: str, kennzahl: str) -> HttpResponse:
@@ -104,9 +105,12 @@ def indicator(request: HttpRequest, kommune: str, kennzahl: str) -> HttpResponse
     found = place.catalogue.indicators.get(kennzahl)
     if found is None or found.index:
         raise NotFound(
-            f"Eine Kennzahl „{kennzahl[:60]}“ gibt es in dieser Freigabe nicht. Vielleicht wurde sie zurückgezogen oder umbenannt.",
-            "Alle Kennzahlen stehen in der Übersicht.",
-            (("Alle Kennzahlen", address(place, "kennzahlen")),),
+            say(
+                "Eine Kennzahl „{kennzahl}“ gibt es in dieser Freigabe nicht. Vielleicht wurde sie zurückgezogen oder umbenannt.",
+                kennzahl=kennzahl[:60],
+            ),
+            say("Alle Kennzahlen stehen in der Übersicht."),
+            ((say("Alle Kennzahlen"), address(place, "kennzahlen")),),
         )
     return answer(request, place, "atlas/indicator.html", partial(context, place, found))
 
@@ -120,7 +124,7 @@ def context(place: Place, found: Indicator) -> dict[str, Any]:
         **frame(
             place,
             "kennzahlen",
-            trail=[("Kennzahlen", address(place, "kennzahlen")), (found.name, "")],
+            trail=[(say("Kennzahlen"), address(place, "kennzahlen")), (found.name, "")],
             chain=("kennzahl", {"kennzahl": (found.name, indicator_address(place, found))}),
             sources=used_sources(place.catalogue, [found]),
         ),
@@ -158,14 +162,14 @@ def context(place: Place, found: Indicator) -> dict[str, Any]:
 def facts(found: Indicator) -> list[tuple[str, str]]:
     """The passport of an indicator."""
     entries = [
-        ("Art", KINDS.get(found.kind, found.kind)),
-        ("Zähler", found.numerator),
-        ("Nenner", found.denominator),
-        ("Einheit", found.unit),
-        ("Richtung", POLARITIES.get(found.polarity, "")),
-        ("Unsicherheit", INTERVALS.get(found.interval, found.interval)),
-        ("Literatur", found.literature),
-        ("Kennung", found.id),
+        (say("Art"), KINDS.get(found.kind, found.kind)),
+        (say("Zähler"), found.numerator),
+        (say("Nenner"), found.denominator),
+        (say("Einheit"), found.unit),
+        (say("Richtung"), POLARITIES.get(found.polarity, "")),
+        (say("Unsicherheit"), INTERVALS.get(found.interval, found.interval)),
+        (say("Literatur"), found.literature),
+        (say("Kennung"), found.id),
     ]
     return [(label, text) for label, text in entries if text]
 
@@ -188,8 +192,13 @@ def coverage(place: Place, found: Indicator) -> Table:
                     ]
                 )
             )
-    columns = [Column("Ebene"), Column("Gebietsstand"), Column("Zeitpunkte"), Column("Gebiete", numeric=True)]
-    return Table(f"Wo und wann es {found.label} gibt", columns, rows)
+    columns = [
+        Column(say("Ebene")),
+        Column(say("Gebietsstand")),
+        Column(say("Zeitpunkte")),
+        Column(say("Gebiete"), numeric=True),
+    ]
+    return Table(say("Wo und wann es {found} gibt", found=found.label), columns, rows)
 
 
 def _span(offered: tuple[str, ...]) -> str:
@@ -197,7 +206,12 @@ def _span(offered: tuple[str, ...]) -> str:
         return "keine"
     if len(offered) == 1:
         return periods.label(offered[0])
-    return f"{periods.label(offered[0])} bis {periods.label(offered[-1])} ({len(offered)} Zeitpunkte)"
+    return say(
+        "{offered} bis {offered2} ({offered3} Zeitpunkte)",
+        offered=periods.label(offered[0]),
+        offered2=periods.label(offered[-1]),
+        offered3=len(offered),
+    )
 
 
 def used_in(place: Place, found: Indicator) -> list[Link]:

@@ -12,6 +12,7 @@ from sozialraum.products import change, draw, layers, timeline
 from sozialraum.products.draw.scales import round_scale
 from sozialraum.products.layers import Row
 from sozialraum.products.values import Value
+from sozialraum.words import say
 from sozialraum_web.atlas import panel as panels
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
 from sozialraum_web.atlas.page import answer
@@ -57,7 +58,7 @@ def context(view: View) -> dict[str, Any]:
     panel = Panel(place, state.version, state.level)
     base = state.indicator
     known: dict[str, Any] = {
-        **frame(place, "atlas", trail=[("Atlas", address(place, "atlas")), ("Bewegungen", "")], sources=used_sources(place.catalogue, [base])),
+        **frame(place, "atlas", trail=[(say("Atlas"), address(place, "atlas")), (say("Bewegungen"), "")], sources=used_sources(place.catalogue, [base])),
         "view": view,
         "panel": panel,
         "base": base,

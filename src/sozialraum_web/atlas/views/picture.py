@@ -7,6 +7,7 @@ from django.utils.text import slugify
 
 from sozialraum.products import draw, picture
 from sozialraum.products.draw import Markup
+from sozialraum.words import say
 from sozialraum_web.atlas.figures import (
     caption_of,
     draw_map,
@@ -30,9 +31,9 @@ def image(request: HttpRequest, kommune: str, art: str, endung: str) -> HttpResp
     place = enter(request, kommune)
     if art not in PICTURES or endung not in TYPES:
         raise NotFound(
-            "Dieses Bild gibt es nicht.",
-            f"Möglich sind {', '.join(PICTURES.values())} als SVG oder PNG.",
-            (("Zum Atlas", address(place, "atlas")),),
+            say("Dieses Bild gibt es nicht."),
+            say("Möglich sind {values} als SVG oder PNG.", values=", ".join(PICTURES.values())),
+            ((say("Zum Atlas"), address(place, "atlas")),),
         )
     view = look(place, request.GET.dict())
     drawing = poster(view, art)
@@ -51,9 +52,9 @@ def poster(view: View, kind: str) -> Markup:
     drawn, key = _drawn(view, kind)
     if not drawn:
         raise NotFound(
-            "Für diese Auswahl gibt es kein Bild.",
-            "Zu diesen Gebieten fehlen Grenzen oder Werte. Die Tabelle im Atlas enthält alles.",
-            (("Zum Atlas", address(view.place, "atlas") + view.state.query()),),
+            say("Für diese Auswahl gibt es kein Bild."),
+            say("Zu diesen Gebieten fehlen Grenzen oder Werte. Die Tabelle im Atlas enthält alles."),
+            ((say("Zum Atlas"), address(view.place, "atlas") + view.state.query()),),
         )
     return draw.poster(
         str(drawn),
@@ -76,22 +77,22 @@ def _extra(view: View, kind: str) -> str:
     if kind == "zeit":
         return f"{time_subtitle(view)}."
     if kind == "rangfolge":
-        return "Jeder Balken ein Gebiet: 95-%-Intervall."
+        return say("Jeder Balken ein Gebiet: 95-%-Intervall.")
     return view.shading.about
 
 
 def notes(view: View) -> list[str]:
     """Source, licence, data state and the names of pinned areas."""
     source = view.place.catalogue.source_of(view.state.indicator)
-    licence = f" Lizenz: {source.licence}." if source.licence else ""
+    licence = say(" Lizenz: {licence}.", licence=source.licence) if source.licence else ""
     pins = [
         f"{letter} {view.by_code[code].area.name}"
         for code, letter in view.letters.items()
         if code in view.by_code
     ]
     return [
-        *([f"Angeheftet: {', '.join(pins)}."] if pins else []),
-        f"Quelle: {source.citation or source.label}.{licence}",
+        *([say("Angeheftet: {pins}.", pins=", ".join(pins))] if pins else []),
+        say("Quelle: {source}.{licence}", source=source.citation or source.label, licence=licence),
         citation(view),
-        "Ein Wert beschreibt ein Gebiet, nicht die Menschen darin. Gesperrt heißt nie null.",
+        say("Ein Wert beschreibt ein Gebiet, nicht die Menschen darin. Gesperrt heißt nie null."),
     ]

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from sozialraum.products.catalogue import Area, Indicator
 from sozialraum.tables import MUNICIPALITY_LEVEL
+from sozialraum.words import say
 from sozialraum_ui.parts import Link
 from sozialraum_web.atlas import panel as panels
 from sozialraum_web.atlas import state as states
@@ -57,7 +58,11 @@ def chosen(place: Place, query: dict[str, str]) -> tuple[Panel, list[Area], list
             None,
         )
         notice = (
-            f"{len(areas)} Gebiete sind zu viele für einen Teppich. Gezeigt wird {upper.name}; wählen Sie einen anderen Ausschnitt."
+            say(
+                "{areas} Gebiete sind zu viele für einen Teppich. Gezeigt wird {upper}; wählen Sie einen anderen Ausschnitt.",
+                areas=len(areas),
+                upper=upper.name,
+            )
             if upper
             else ""
         )
@@ -90,7 +95,7 @@ def context(
     ]
     kept = {key: query.get(key, "") for key in ("ebene", "stand", "gebiet", "umfang", "sortiert")}
     return {
-        **frame(place, "atlas", trail=[("Atlas", address(place, "atlas")), ("Teppich", "")], sources=used_sources(place.catalogue, indicators)),
+        **frame(place, "atlas", trail=[(say("Atlas"), address(place, "atlas")), (say("Teppich"), "")], sources=used_sources(place.catalogue, indicators)),
         "panel": panel,
         "levels": panels.levels(panel),
         "upper": [(f"{area.level}:{area.code}", area.name, query.get("gebiet") == f"{area.level}:{area.code}") for area in upper],
@@ -101,7 +106,7 @@ def context(
             (topic, [(row, indicator_address(place, row.indicator), address(place, "atlas", "teppich", **{**kept, "sortiert": row.indicator.id}), row.indicator.id == sort) for row in rows])
             for topic, rows in woven.groups
         ],
-        "by_name": Link("nach Name", address(place, "atlas", "teppich", **{**kept, "sortiert": ""}), current=sort == BY_NAME),
+        "by_name": Link(say("nach Name"), address(place, "atlas", "teppich", **{**kept, "sortiert": ""}), current=sort == BY_NAME),
         "width": len(woven.areas) + 2,
         "workbook_url": address(place, "atlas", "teppich.xlsx", **kept).replace("xlsx/", "xlsx"),
         "sorted_by": place.catalogue.indicators[sort].name if sort != BY_NAME else "",
@@ -133,7 +138,7 @@ def written(place: Place, woven: Rug, withheld: int) -> bytes:
         "in_memory": True,
     }
     with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet("Teppich")
+        sheet = book.add_worksheet(say("Teppich"))
         bold, turned = book.add_format({"bold": True}), book.add_format({"bold": True, "rotation": 60})
         fills = {
             name: book.add_format({"bg_color": colour, "align": "right"}) for name, colour in COLOURS.items()
@@ -142,7 +147,12 @@ def written(place: Place, woven: Rug, withheld: int) -> bytes:
         hidden = book.add_format(
             {"align": "right", "pattern": 14, "fg_color": "#8B91B0", "bg_color": "#FFFFFF"}
         )
-        heads = ("Kennzahl", "Stand", place.catalogue.town.name, *(area.name for area in woven.areas))
+        heads = (
+            say("Kennzahl"),
+            say("Stand"),
+            place.catalogue.town.name,
+            *(area.name for area in woven.areas),
+        )
         for column, head in enumerate(heads):
             sheet.write_string(0, column, head, turned if column > 1 else bold)
         line = 1
@@ -157,9 +167,19 @@ def written(place: Place, woven: Rug, withheld: int) -> bytes:
                     style = hidden if cell.status in ("suppressed", "missing") else fills.get(cell.css, plain)
                     sheet.write_string(line, column, cell.text, style)
                 line += 1
-        notes = [_key(), f"Freigabe {place.release.name}, {place.catalogue.office.name}"]
+        notes = [
+            _key(),
+            say(
+                "Freigabe {release}, {office}", release=place.release.name, office=place.catalogue.office.name
+            ),
+        ]
         if withheld:
-            notes.append(f"{withheld} Kennzahlen fehlen, weil ihre Quelle nur die Anzeige erlaubt.")
+            notes.append(
+                say(
+                    "{withheld} Kennzahlen fehlen, weil ihre Quelle nur die Anzeige erlaubt.",
+                    withheld=withheld,
+                )
+            )
         for offset, note in enumerate(notes, start=1):
             sheet.write_string(line + offset, 0, note)
         sheet.freeze_panes(1, 1)
@@ -169,7 +189,7 @@ def written(place: Place, woven: Rug, withheld: int) -> bytes:
 
 
 def _key() -> str:
-    return (
+    return say(
         "Orange: gesichert ungünstiger, blau: gesichert günstiger, grau: nicht zu unterscheiden; violett und türkis: gesichert höher "
         "und niedriger ohne Bewertung. Schraffiert: gesperrt (.) oder nicht geliefert (...), nie null."
     )

@@ -11,6 +11,7 @@ from sozialraum import periods
 from sozialraum.products import association, draw, layers, timeline
 from sozialraum.products.catalogue import Indicator
 from sozialraum.products.values import Value
+from sozialraum.words import say
 from sozialraum_ui.parts import Cell, Column, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import panel as panels
@@ -57,7 +58,7 @@ def context(
         **frame(
             place,
             "atlas",
-            trail=[("Atlas", address(place, "atlas")), ("Zusammenhang", "")],
+            trail=[(say("Atlas"), address(place, "atlas")), (say("Zusammenhang"), "")],
             sources=used_sources(place.catalogue, used),
         ),
         "panel": panel,
@@ -75,7 +76,7 @@ def cloud(panel: Panel, first: Indicator, second: Indicator, pins: list[str]) ->
     """Drawing, sentence and table; only areas that show both figures."""
     moments = panel.latest([first, second])
     if first.id not in moments or second.id not in moments:
-        return {"empty": "Auf dieser Ebene gibt es nicht beide Kennzahlen."}
+        return {"empty": say("Auf dieser Ebene gibt es nicht beide Kennzahlen.")}
     values, town = panels.values(panel, moments), panels.whole(panel, moments)
     pairs = [
         (area, one, other)
@@ -131,12 +132,14 @@ def cloud(panel: Panel, first: Indicator, second: Indicator, pins: list[str]) ->
         Column(first.name, numeric=True, sort="number"),
         Column(second.name, numeric=True, sort="number"),
     ]
-    title = f"{first.label} und {second.label}, {len(dots)} Gebiete"
+    title = say(
+        "{first} und {second}, {dots} Gebiete", first=first.label, second=second.label, dots=len(dots)
+    )
     return {
         "chart": draw.scatter(dots, across, up, title=title, description=text) if len(dots) > 1 else "",
         "narrow": draw.scatter(dots, across, up, width=380, height=400, title=title, description=text) if len(dots) > 1 else "",
         "sentence": text,
-        "correlation": "" if found.reason else f"Rangkorrelation (Spearman) {draw.number(found.r, 2)}, 95-%-Intervall {draw.interval_text(found.lower, found.upper, 2)}, {found.areas} Gebiete.",
+        "correlation": "" if found.reason else say("Rangkorrelation (Spearman) {r}, 95-%-Intervall {upper}, {areas} Gebiete.", r=draw.number(found.r, 2), upper=draw.interval_text(found.lower, found.upper, 2), areas=found.areas),
         "moments": f"{first.name}: {periods.label(moments[first.id])}; {second.name}: {periods.label(moments[second.id])}.",
         "left_out": left_out,
         "table": Table(title, columns, rows, id="werte"),

@@ -15,6 +15,7 @@ from sozialraum import periods
 from sozialraum.products import draw
 from sozialraum.products.catalogue import Area, Indicator
 from sozialraum.products.shading import readable
+from sozialraum.words import say
 from sozialraum_web.atlas import alike
 from sozialraum_web.atlas.alike import Sheet
 from sozialraum_web.atlas.frame import address, area_address, frame, used_sources
@@ -49,9 +50,9 @@ def similar(request: HttpRequest, kommune: str) -> HttpResponse:
     level, _, code = query.get("gebiet", "").partition(":")
     if not code:
         raise NotFound(
-            "Zu welchem Gebiet sollen ähnliche gesucht werden?",
-            "Öffnen Sie ein Gebietsprofil und wählen Sie dort „Selbst wählen, worin ähnlich“.",
-            (("Alle Gebiete", address(place, "gebiete")),),
+            say("Zu welchem Gebiet sollen ähnliche gesucht werden?"),
+            say("Öffnen Sie ein Gebietsprofil und wählen Sie dort „Selbst wählen, worin ähnlich“."),
+            ((say("Alle Gebiete"), address(place, "gebiete")),),
         )
     area, found = find(place, level, code, query.get("stand", ""))
     return answer(
@@ -74,7 +75,7 @@ def context(panel: Panel, area: Area, query: Mapping[str, str]) -> dict[str, Any
     )
     codes = ",".join([area.code, *(match.area.code for match in (found.matches if found else ())[:7])])
     return {
-        **frame(place, "gebiete", trail=[("Gebiete", address(place, "gebiete")), (area.name, area_address(place, area)), ("Ähnliche Gebiete", "")], sources=used_sources(place.catalogue, table.indicators)),
+        **frame(place, "gebiete", trail=[(say("Gebiete"), address(place, "gebiete")), (area.name, area_address(place, area)), (say("Ähnliche Gebiete"), "")], sources=used_sources(place.catalogue, table.indicators)),
         "panel": panel,
         "area": area,
         "area_url": area_address(place, area),
@@ -91,8 +92,12 @@ def _reason(found: alike.Alike | None, table: Sheet, used: Sequence[Tolerance]) 
     if found is not None:
         return found.reason[:1].upper() + found.reason[1:] if found.reason else ""
     if not used:
-        return "Geben Sie mindestens eine Toleranz an."
-    return f"Unter {alike.FEWEST} Gebieten sagt Ähnlichkeit nichts; diese Ebene hat {len(table.areas)}."
+        return say("Geben Sie mindestens eine Toleranz an.")
+    return say(
+        "Unter {fewest} Gebieten sagt Ähnlichkeit nichts; diese Ebene hat {areas}.",
+        fewest=alike.FEWEST,
+        areas=len(table.areas),
+    )
 
 
 def tolerances(
@@ -114,7 +119,9 @@ def tolerances(
             if column.size
             else ""
         )
-        figure = draw.number(float(own[position]), item.decimals, unit=item.unit) if known else "kein Wert"
+        figure = (
+            draw.number(float(own[position]), item.decimals, unit=item.unit) if known else say("kein Wert")
+        )
         found.append(
             Tolerance(
                 item,

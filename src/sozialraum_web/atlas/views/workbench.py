@@ -14,6 +14,7 @@ from sozialraum.products import change, draw, layers, shading, timeline
 from sozialraum.products.catalogue import Area, Indicator
 from sozialraum.products.layers import Row
 from sozialraum.tables import COMPARISON_LEVEL, MUNICIPALITY_LEVEL, NOT_ASSIGNABLE_LABEL
+from sozialraum.words import mark, say
 from sozialraum_ui.parts import Link, Tab
 from sozialraum_ui.ranking import interval_head, rank_rows
 from sozialraum_web.atlas import state as states
@@ -37,9 +38,9 @@ from sozialraum_web.atlas.view import View, comparator_label, comparators, in_wo
 from sozialraum_web.monitoring.access import Place, enter
 
 SIDE_WORDS = {
-    "ueber": ("gesichert darüber", "gesichert gestiegen"),
-    "gleich": ("nicht unterscheidbar", "nicht gesichert verändert"),
-    "unter": ("gesichert darunter", "gesichert gesunken"),
+    "ueber": (mark("gesichert darüber"), mark("gesichert gestiegen")),
+    "gleich": (mark("nicht unterscheidbar"), mark("nicht gesichert verändert")),
+    "unter": (mark("gesichert darunter"), mark("gesichert gesunken")),
 }
 
 
@@ -71,7 +72,7 @@ def context(view: View, known_map: str = "") -> dict[str, Any]:
         **frame(
             place,
             "atlas",
-            trail=[("Atlas", "")],
+            trail=[(say("Atlas"), "")],
             chain=("kennzahl", chain_links(view)),
             sources=used_sources(place.catalogue, [base]),
         ),
@@ -95,7 +96,7 @@ def context(view: View, known_map: str = "") -> dict[str, Any]:
         "strip": strip(intervals, view),
         "strip_narrow": strip(intervals, view, width=360, height=120),
         "ranking": rank_rows(intervals, view.compared_with, decimals=indicator.decimals, zero=zero),
-        "rank_head": f"Rang von {layers.ranked(view.rows)}",
+        "rank_head": say("Rang von {rows}", rows=layers.ranked(view.rows)),
         "interval_head": interval_head(intervals, view.compared_with, view.reference_name, zero=zero),
         "compares": view.compared_with is not None,
         "comparator": state.comparator,
@@ -128,11 +129,11 @@ def more_views(view: View) -> list[Link]:
     }
     around = {"ebene": state.level.id, "stand": state.version}
     return [
-        Link("Verteilung und Ungleichheit", address(place, "atlas", "verteilung", **own)),
-        Link("Zusammenhang mit einer anderen Kennzahl", address(place, "atlas", "zusammenhang", x=state.indicator.id, **around)),
-        Link("Größte Bewegungen", address(place, "atlas", "bewegung", **own)),
-        Link("Alle Kennzahlen als Teppich", address(place, "atlas", "teppich", **around)),
-        Link("Eigenes Gebiet zusammenstellen", address(place, "atlas", "eigenes-gebiet", **around)),
+        Link(say("Verteilung und Ungleichheit"), address(place, "atlas", "verteilung", **own)),
+        Link(say("Zusammenhang mit einer anderen Kennzahl"), address(place, "atlas", "zusammenhang", x=state.indicator.id, **around)),
+        Link(say("Größte Bewegungen"), address(place, "atlas", "bewegung", **own)),
+        Link(say("Alle Kennzahlen als Teppich"), address(place, "atlas", "teppich", **around)),
+        Link(say("Eigenes Gebiet zusammenstellen"), address(place, "atlas", "eigenes-gebiet", **around)),
     ]  # fmt: skip
 
 
@@ -141,7 +142,7 @@ def comparator_source(view: View) -> str:
     if view.state.comparator.level != COMPARISON_LEVEL or view.benchmark is None:
         return ""
     source = view.place.catalogue.sources.get("landesstatistik")
-    citation = (source.citation or source.label) if source else "veröffentlichte Statistik"
+    citation = (source.citation or source.label) if source else say("veröffentlichte Statistik")
     return f"{view.state.comparator.name}: {citation}, {periods.label(view.benchmark.period)}"
 
 
@@ -158,7 +159,7 @@ def compare_url(view: View) -> str:
 
 def tabs(view: View, rows: Sequence[Row]) -> list[Tab] | list[Link]:
     """Map, table and words: sections of this page, or on large levels addresses."""
-    labels = ("Karte", f"Tabelle ({len(rows)})", "In Worten")
+    labels = (say("Karte"), say("Tabelle ({rows})", rows=len(rows)), say("In Worten"))
     entries = list(zip(states.VIEWS, labels, strict=True))
     if view.large:
         return [
@@ -215,10 +216,14 @@ def since_choices(view: View) -> list[Choice]:
         return []
     earlier = [period for period in view.offered if periods.parse(period) < periods.parse(state.period)]
     chosen = [
-        Choice(period, f"Veränderung seit {timeline.tick_label(period)}", period == state.since)
+        Choice(
+            period,
+            say("Veränderung seit {period}", period=timeline.tick_label(period)),
+            period == state.since,
+        )
         for period in reversed(earlier)
     ]
-    return [Choice("", "Stand", not state.since), *chosen] if chosen else []
+    return [Choice("", say("Stand"), not state.since), *chosen] if chosen else []
 
 
 def _same(area: Area, other: Area | None) -> bool:
@@ -262,7 +267,7 @@ def side_links(view: View) -> list[Link]:
     counted = layers.sides(layers.narrowed(view.rows, view.place.catalogue, view.state.within, ""))
     return [
         Link(
-            f"{words[bool(view.state.since)]} ({counted[side]})",
+            f"{say(words[bool(view.state.since)])} ({counted[side]})",
             view.state.query(nur="" if view.state.side == side else side),
             current=view.state.side == side,
         )
@@ -277,17 +282,24 @@ def filter_banner(view: View) -> dict[str, Any] | None:
         return None
     parts = []
     if state.within is not None:
-        parts.append(f"nur Gebiete in {state.within.name}")
+        parts.append(say("nur Gebiete in {within}", within=state.within.name))
     if state.side:
-        words = SIDE_WORDS[state.side][1]
+        words = say(SIDE_WORDS[state.side][1])
         parts.append(
-            f"nur Gebiete, deren Wert {words} ist"
+            say("nur Gebiete, deren Wert {words} ist", words=words)
             if state.since
-            else f"nur Gebiete {SIDES[state.side]} ({state.comparator.name})"
+            else say(
+                "nur Gebiete {side} ({comparator})", side=SIDES[state.side], comparator=state.comparator.name
+            )
         )
     left, every = len(view.shown), len(view.rows)
-    text = f"{' und '.join(parts)}: {left} von {every}. Rang und Farben gelten für alle Gebiete."
-    return {"text": text, "links": [Link("Zurücksetzen", state.query(gebiet="", nur=""))]}
+    text = say(
+        "{parts}: {left} von {every}. Rang und Farben gelten für alle Gebiete.",
+        parts=say(" und ").join(parts),
+        left=left,
+        every=every,
+    )
+    return {"text": text, "links": [Link(say("Zurücksetzen"), state.query(gebiet="", nur=""))]}
 
 
 def pinned(view: View) -> list[dict[str, Any]]:
@@ -314,9 +326,16 @@ def not_placed(view: View) -> str:
     if value is None:
         return ""
     if value.status == "suppressed":
-        return f"Fälle, die {NOT_ASSIGNABLE_LABEL} sind: gesperrt."
+        return say(
+            "Fälle, die {not_assignable_label} sind: gesperrt.", not_assignable_label=say(NOT_ASSIGNABLE_LABEL)
+        )
     if value.numerator is not None:
-        return f"{draw.whole(value.numerator)} Fälle sind {NOT_ASSIGNABLE_LABEL}; sie fehlen auf der Karte und sind in {view.place.catalogue.town.name} insgesamt enthalten."
+        return say(
+            "{numerator} Fälle sind {not_assignable_label}; sie fehlen auf der Karte und sind in {town} insgesamt enthalten.",
+            numerator=draw.whole(value.numerator),
+            not_assignable_label=say(NOT_ASSIGNABLE_LABEL),
+            town=view.place.catalogue.town.name,
+        )
     if not value.shown:
         return ""
-    return f"{NOT_ASSIGNABLE_LABEL.capitalize()}: {layers.label(value, view.indicator)}."
+    return f"{say(NOT_ASSIGNABLE_LABEL).capitalize()}: {layers.label(value, view.indicator)}."

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from sozialraum.words import say
 from sozialraum_web.accounts import permissions
 from sozialraum_web.accounts.models import Municipality
 from sozialraum_web.atlas.frame import address, frame
@@ -27,8 +28,8 @@ def contact_list(request: HttpRequest, kommune: str) -> HttpResponse:
     rows = Contact.objects.filter(municipality=municipality)
     groups = [(str(scope.label), [row for row in rows if row.scope == scope]) for scope in Contact.Scope]
     context = {
-        **frame(place, "", trail=[("Ansprechpersonen", "")]),
-        "title": "Ansprechpersonen",
+        **frame(place, "", trail=[(say("Ansprechpersonen"), "")]),
+        "title": say("Ansprechpersonen"),
         "tenant": municipality,
         "groups": [(label, found) for label, found in groups if found],
         "may_edit": permissions.can_manage_contacts(request.user, municipality),
@@ -44,8 +45,8 @@ def ask(request: HttpRequest, kommune: str, pk: int) -> HttpResponse:
     row = Contact.objects.filter(municipality=municipality, pk=pk).first()
     if row is None:
         raise NotFound(
-            "Diese Ansprechperson gibt es hier nicht.",
-            links=(("Alle Ansprechpersonen", f"/{kommune}/ansprechpersonen/"),),
+            say("Diese Ansprechperson gibt es hier nicht."),
+            links=((say("Alle Ansprechpersonen"), f"/{kommune}/ansprechpersonen/"),),
         )
     form = EnquiryForm(request.POST or None, initial={"stempel": contacts.stamp()})
     if request.method == "POST" and form.is_valid():
@@ -55,15 +56,15 @@ def ask(request: HttpRequest, kommune: str, pk: int) -> HttpResponse:
         )
         if not why:
             contacts.ask(row, data["text"], data["reply"], now)
-            messages.success(request, f"Ihre Anfrage ist bei „{row.name}“ eingegangen.")
+            messages.success(request, say("Ihre Anfrage ist bei „{row}“ eingegangen.", row=row.name))
             return redirect("contacts", kommune)
         form.add_error(None, why)
         form.data = form.data.copy()  # type: ignore[attr-defined]
         form.data["stempel"] = contacts.stamp()  # type: ignore[index]
-    trail = [("Ansprechpersonen", address(place, "ansprechpersonen")), (row.name, "")]
+    trail = [(say("Ansprechpersonen"), address(place, "ansprechpersonen")), (row.name, "")]
     context = {
         **frame(place, "", trail=trail),
-        "title": f"Frage an {row.name}",
+        "title": say("Frage an {row}", row=row.name),
         "tenant": municipality,
         "form": form,
         "contact": row,
@@ -80,13 +81,17 @@ def edit(request: HttpRequest, municipality: Municipality, pk: int = 0) -> HttpR
         else Contact(municipality=municipality)
     )
     if row is None:
-        raise NotFound("Diese Ansprechperson gibt es hier nicht.")
+        raise NotFound(say("Diese Ansprechperson gibt es hier nicht."))
     form = ContactForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Gespeichert.")
+        messages.success(request, say("Gespeichert."))
         return redirect("contacts", municipality.slug)
-    context = {**plain_frame(municipality, "Ansprechperson"), "form": form, "contact": row if pk else None}
+    context = {
+        **plain_frame(municipality, say("Ansprechperson")),
+        "form": form,
+        "contact": row if pk else None,
+    }
     return render(request, "portal/contact_form.html", context)
 
 
@@ -99,5 +104,5 @@ def remove(request: HttpRequest, kommune: str, pk: int) -> HttpResponse:
 @needs(permissions.can_manage_contacts)
 def _remove(request: HttpRequest, municipality: Municipality, pk: int) -> HttpResponse:
     Contact.objects.filter(municipality=municipality, pk=pk).delete()
-    messages.success(request, "Entfernt.")
+    messages.success(request, say("Entfernt."))
     return redirect("contacts", municipality.slug)

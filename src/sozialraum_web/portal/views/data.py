@@ -14,6 +14,7 @@ from sozialraum import periods
 from sozialraum.products import draw
 from sozialraum.products.catalogue import Indicator, Source, load_protocol
 from sozialraum.products.values import Value
+from sozialraum.words import say
 from sozialraum_web.atlas import health
 from sozialraum_web.atlas.frame import address, frame, indicator_address
 from sozialraum_web.atlas.page import answer
@@ -35,7 +36,7 @@ def context(place: Place) -> dict[str, Any]:
     catalogue = place.catalogue
     sources = list(catalogue.sources.values())
     return {
-        **frame(place, "daten", trail=[("Daten", "")], sources=sources),
+        **frame(place, "daten", trail=[(say("Daten"), "")], sources=sources),
         "files": [(file, address(place, "daten", file.name).rstrip("/")) for file in downloads.files(place)],
         "closed": [source for source in sources if not source.open],
         "sources": sources,
@@ -53,9 +54,12 @@ def context(place: Place) -> dict[str, Any]:
 def citation(place: Place) -> str:
     """How to cite the release."""
     office = place.catalogue.office.name or place.catalogue.town.name
-    return (
-        f"{office}: Sozialraummonitoring {place.catalogue.town.name}, Freigabe {place.release.name} "
-        f"vom {place.release.created:%d.%m.%Y}."
+    return say(
+        "{office}: Sozialraummonitoring {town}, Freigabe {release} vom {created}.",
+        office=office,
+        town=place.catalogue.town.name,
+        release=place.release.name,
+        created=f"{place.release.created:%d.%m.%Y}",
     )
 
 
@@ -65,11 +69,11 @@ def file(request: HttpRequest, kommune: str, name: str) -> HttpResponseBase:
     path = downloads.path_of(place, name)
     if path is None or not downloads.may_take(place, name):
         raise NotFound(
-            f"Die Datei „{name[:60]}“ steht nicht zum Herunterladen bereit.",
-            "Mindestens eine Quelle darf nur angezeigt, aber nicht weitergegeben werden."
+            say("Die Datei „{name}“ steht nicht zum Herunterladen bereit.", name=name[:60]),
+            say("Mindestens eine Quelle darf nur angezeigt, aber nicht weitergegeben werden.")
             if path
-            else "Alle Dateien stehen auf der Seite Daten.",
-            (("Daten", address(place, "daten")),),
+            else say("Alle Dateien stehen auf der Seite Daten."),
+            ((say("Daten"), address(place, "daten")),),
         )
     shown = f"{place.municipality.slug}-{place.release.name}-{name}"
     response = FileResponse(
@@ -86,9 +90,12 @@ def selection(request: HttpRequest, kommune: str, form: str) -> HttpResponse:
         form == "gpkg" and not (place.release.folder / "gebiete.gpkg").exists()
     ):
         raise NotFound(
-            f"Eine Auswahl als „{form[:20]}“ gibt es hier nicht.",
-            f"Möglich sind: {', '.join(selections.FORMS)}. Ein GeoPackage braucht Gebiete mit Grenzen.",
-            (("Daten", address(place, "daten")),),
+            say("Eine Auswahl als „{form}“ gibt es hier nicht.", form=form[:20]),
+            say(
+                "Möglich sind: {forms}. Ein GeoPackage braucht Gebiete mit Grenzen.",
+                forms=", ".join(selections.FORMS),
+            ),
+            ((say("Daten"), address(place, "daten")),),
         )
     query = request.GET.dict()
     values, title = _area_values(place, query) if _is_area(query) else _layer_values(place, query)
@@ -112,10 +119,20 @@ def described(place: Place, values: Sequence[Value]) -> selections.Selection:
         if (found := catalogue.area(row.level, row.area, row.version))
     }
     sources = [
-        f"Quelle: {source.citation or source.label}. Lizenz: {source.licence or 'nicht angegeben'}."
+        say(
+            "Quelle: {source}. Lizenz: {angegeben}.",
+            source=source.citation or source.label,
+            angegeben=source.licence or "nicht angegeben",
+        )
         for source in _sources(place, list(indicators.values()))
     ]
-    notes = [f"{citation(place)} Prüfsumme {place.release.commitment[:16]}.", *sources, _signs()]
+    notes = [
+        say(
+            "{place} Prüfsumme {commitment}.", place=citation(place), commitment=place.release.commitment[:16]
+        ),
+        *sources,
+        _signs(),
+    ]
     units = {id: item.unit for id, item in indicators.items()}
     labels = {id: item.label for id, item in indicators.items()}
     return selections.Selection(values, names, draw.STATUS_SIGNS, units, labels, notes)
@@ -153,9 +170,11 @@ def _require_open(place: Place, indicators: list[Indicator]) -> None:
     if closed:
         names = ", ".join(source.label for source in closed)
         raise NotFound(
-            "Diese Werte dürfen angezeigt, aber nicht als Datei weitergegeben werden.",
-            f"So hat es die Quelle festgelegt: {names}. Fragen Sie die Quelle nach den Daten.",
-            (("Daten", address(place, "daten")),),
+            say("Diese Werte dürfen angezeigt, aber nicht als Datei weitergegeben werden."),
+            say(
+                "So hat es die Quelle festgelegt: {names}. Fragen Sie die Quelle nach den Daten.", names=names
+            ),
+            ((say("Daten"), address(place, "daten")),),
         )
 
 
@@ -165,4 +184,4 @@ def _sources(place: Place, indicators: list[Indicator]) -> list[Source]:
 
 def _signs() -> str:
     signs = [f"{sign} {draw.STATUS_WORDS[status]}" for status, sign in draw.STATUS_SIGNS.items() if sign]
-    return "Zeichen: " + "; ".join(signs)
+    return say("Zeichen: ") + "; ".join(signs)

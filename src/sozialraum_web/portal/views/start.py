@@ -11,6 +11,7 @@ from django.shortcuts import render
 from sozialraum import periods
 from sozialraum.products import catalogue as catalogues
 from sozialraum.products import draw, layers, sentences
+from sozialraum.words import say
 from sozialraum_ui.parts import KeyFigure, Link
 from sozialraum_web.accounts.models import Municipality
 from sozialraum_web.atlas.figures import draw_map, legend
@@ -61,7 +62,7 @@ def context(place: Place) -> dict[str, Any]:
         "period": periods.label(view.state.period) if view and view.state.period else "",
         "benchmark": layers.spoken(view.benchmark, view.state.indicator) if view and view.benchmark else "",
         "atlas_url": address(place, "atlas"),
-        "map_links": [Link("Rangfolge und Tabelle im Atlas", address(place, "atlas")), Link("Alle Gebiete", address(place, "gebiete"))],
+        "map_links": [Link(say("Rangfolge und Tabelle im Atlas"), address(place, "atlas")), Link(say("Alle Gebiete"), address(place, "gebiete"))],
         "search_url": address(place, "suche"),
         "findings": findings(view) if view else [],
         "headlines": headlines(place),
@@ -113,7 +114,7 @@ def find(request: HttpRequest, kommune: str) -> HttpResponse:
         request,
         "portal/search.html",
         {
-            **frame(place, "start", trail=[("Suche", "")]),
+            **frame(place, "start", trail=[(say("Suche"), "")]),
             "q": text,
             "hits": hits,
             "search_url": address(place, "suche"),
