@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sozialraum.words import mark, Words
+from sozialraum.words import Words, mark
 
 DIMENSIONS = ("age", "sex", "nationality")
 TOTAL = "insgesamt"
@@ -70,16 +70,18 @@ SIGNS: dict[Status, str] = {
     Status.NOT_MEANINGFUL: "x",
 }
 
-LABELS: dict[Status, str] = Words({
-    Status.OK: mark("gezählt"),
-    Status.NONE: mark("genau null"),
-    Status.MISSING: mark("nicht geliefert"),
-    Status.SUPPRESSED: mark("gesperrt (Statistikgeheimnis)"),
-    Status.UNRELIABLE: mark("zu wenige Fälle für eine verlässliche Aussage"),
-    Status.ESTIMATED: mark("geschätzt oder umgerechnet"),
-    Status.PROVISIONAL: mark("vorläufig"),
-    Status.NOT_MEANINGFUL: mark("Aussage nicht sinnvoll"),
-})
+LABELS: dict[Status, str] = Words(
+    {
+        Status.OK: mark("gezählt"),
+        Status.NONE: mark("genau null"),
+        Status.MISSING: mark("nicht geliefert"),
+        Status.SUPPRESSED: mark("gesperrt (Statistikgeheimnis)"),
+        Status.UNRELIABLE: mark("zu wenige Fälle für eine verlässliche Aussage"),
+        Status.ESTIMATED: mark("geschätzt oder umgerechnet"),
+        Status.PROVISIONAL: mark("vorläufig"),
+        Status.NOT_MEANINGFUL: mark("Aussage nicht sinnvoll"),
+    }
+)
 
 PRECEDENCE = {status: rank for rank, status in enumerate(Status)}
 

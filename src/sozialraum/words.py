@@ -43,7 +43,7 @@ class Words(dict[Key, str]):
 
     def get(self, key: Key, default: Any = None) -> Any:
         """The word of a key, said; the default as it is."""
-        return self[key] if key in self else default
+        return self[key] if key in self else default  # noqa: SIM401 - dict.get here would call itself
 
     def values(self) -> Any:
         """All words, said."""

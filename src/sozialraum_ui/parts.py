@@ -56,16 +56,18 @@ class ChainLink:
     current: bool = False
 
 
-CHAIN: dict[str, str] = Words({
-    "kennzahl": mark("Kennzahl"),
-    "gebiet": mark("Gebiet"),
-    "befund": mark("Befund"),
-    "ziel": mark("Ziel"),
-    "massnahme": mark("Maßnahmen"),
-    "beschluss": mark("Beschluss"),
-    "foerderung": mark("Förderung"),
-    "wirkung": mark("Wirkung"),
-})
+CHAIN: dict[str, str] = Words(
+    {
+        "kennzahl": mark("Kennzahl"),
+        "gebiet": mark("Gebiet"),
+        "befund": mark("Befund"),
+        "ziel": mark("Ziel"),
+        "massnahme": mark("Maßnahmen"),
+        "beschluss": mark("Beschluss"),
+        "foerderung": mark("Förderung"),
+        "wirkung": mark("Wirkung"),
+    }
+)
 
 
 def chain(current: str = "", links: Mapping[str, tuple[str, str]] | None = None) -> list[ChainLink]:
@@ -92,7 +94,9 @@ PAGES: dict[str, tuple[str, str]] = {
 
 def navigation(base_url: str, current: str = "") -> list[Link]:
     """The main navigation below the address of a municipality, such as `/musterstadt/`."""
-    return [Link(say(label), f"{base_url}{path}", current=key == current) for key, (label, path) in PAGES.items()]
+    return [
+        Link(say(label), f"{base_url}{path}", current=key == current) for key, (label, path) in PAGES.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

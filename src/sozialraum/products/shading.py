@@ -15,28 +15,32 @@ from sozialraum.products.catalogue import Indicator
 from sozialraum.products.change import unit_of
 from sozialraum.products.values import Value
 from sozialraum.tables import Status
-from sozialraum.words import mark, say, Words
+from sozialraum.words import Words, mark, say
 
 CLASSES = 5
 MOST = 300  # so many evenly spaced order statistics stand for all values in the search for natural breaks
-METHODS = Words({
-    "": mark("feste Klassen"),
-    "quantile": mark("gleich viele Gebiete"),
-    "gleich": mark("gleich breite Klassen"),
-    "natuerlich": mark("natürliche Brüche"),
-    "abweichung": mark("Abstand zum Vergleichswert"),
-})
-ABOUT = Words({
-    "": mark("Grenzen aus dem Katalog, für alle Jahre gleich."),
-    "quantile": mark("Grenzen so, dass über alle Jahre gleich viele Werte in jede Klasse fallen."),
-    "gleich": mark("Gleich breite Klassen zwischen dem kleinsten und dem größten Wert aller Jahre."),
-    "natuerlich": mark(
-        "Grenzen, wo die Werte aller Jahre am deutlichsten auseinanderliegen (Fisher, Jenks)."
-    ),
-    "abweichung": mark(
-        "Grau: vom Vergleichswert nicht zu unterscheiden. Farbig: gesichert darunter oder darüber."
-    ),
-})
+METHODS = Words(
+    {
+        "": mark("feste Klassen"),
+        "quantile": mark("gleich viele Gebiete"),
+        "gleich": mark("gleich breite Klassen"),
+        "natuerlich": mark("natürliche Brüche"),
+        "abweichung": mark("Abstand zum Vergleichswert"),
+    }
+)
+ABOUT = Words(
+    {
+        "": mark("Grenzen aus dem Katalog, für alle Jahre gleich."),
+        "quantile": mark("Grenzen so, dass über alle Jahre gleich viele Werte in jede Klasse fallen."),
+        "gleich": mark("Gleich breite Klassen zwischen dem kleinsten und dem größten Wert aller Jahre."),
+        "natuerlich": mark(
+            "Grenzen, wo die Werte aller Jahre am deutlichsten auseinanderliegen (Fisher, Jenks)."
+        ),
+        "abweichung": mark(
+            "Grau: vom Vergleichswert nicht zu unterscheiden. Farbig: gesichert darunter oder darüber."
+        ),
+    }
+)
 ZERO, NOTHING = "q0", "qn"
 
 

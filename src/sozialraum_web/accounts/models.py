@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 RESERVED = frozenset(
-    {"konto", "verwaltung", "statisch", "static", "admin", "hilfe", "api", "feedback", "mitteilungen"}
+    {"konto", "verwaltung", "statisch", "static", "admin", "hilfe", "api", "feedback", "mitteilungen", "en"}
 )
 
 

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from sozialraum.products import draw
 from sozialraum.products.catalogue import Area, Index
 from sozialraum.products.values import Value
-from sozialraum.words import mark, Words
+from sozialraum.words import Words, mark
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import Place
 
 STABLE_FROM = 0.95
 NO_DYNAMIC = mark("ohne Dynamik")
-WITHHELD = Words({
-    "suppressed": mark("gesperrt, weil ein Bestandteil der Geheimhaltung unterliegt"),
-    "missing": mark("ein Bestandteil wurde nicht geliefert"),
-    "not_meaningful": mark("ohne Grund in der Freigabe"),
-})
+WITHHELD = Words(
+    {
+        "suppressed": mark("gesperrt, weil ein Bestandteil der Geheimhaltung unterliegt"),
+        "missing": mark("ein Bestandteil wurde nicht geliefert"),
+        "not_meaningful": mark("ohne Grund in der Freigabe"),
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,11 @@ def table(name: str, period: str, cells: Sequence[AgeCount]) -> Table:
         TableRow([Cell(say("{age} Jahre", age=age)), *(_count(found.get((age, sex))) for sex in ("m", "w"))])
         for age in ages.ordered(cells)
     ]
-    columns = [Column(say("Alter")), Column(say("männlich"), numeric=True), Column(say("weiblich"), numeric=True)]
+    columns = [
+        Column(say("Alter")),
+        Column(say("männlich"), numeric=True),
+        Column(say("weiblich"), numeric=True),
+    ]
     return Table(
         say("Altersaufbau von {name}, {period}, Personen", name=name, period=periods.label(period)),
         columns,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sozialraum.words import mark, say, Words
+from sozialraum.words import Words, mark, say
 from sozialraum_ui.parts import Link
 from sozialraum_web.atlas.frame import address
 from sozialraum_web.atlas.view import View

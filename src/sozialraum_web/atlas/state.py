@@ -12,15 +12,17 @@ from sozialraum.products.catalogue import Area, Catalogue, Indicator, Level
 from sozialraum.products.change import is_possible
 from sozialraum.products.shading import METHODS
 from sozialraum.tables import MUNICIPALITY_LEVEL
-from sozialraum.words import mark, say, Words
+from sozialraum.words import Words, mark, say
 from sozialraum_web.monitoring.access import NotFound
 
 PIN_LIMIT = 4
-SIDES = Words({
-    "ueber": mark("gesichert über dem Vergleichswert"),
-    "unter": mark("gesichert unter dem Vergleichswert"),
-    "gleich": mark("nicht vom Vergleichswert zu unterscheiden"),
-})
+SIDES = Words(
+    {
+        "ueber": mark("gesichert über dem Vergleichswert"),
+        "unter": mark("gesichert unter dem Vergleichswert"),
+        "gleich": mark("nicht vom Vergleichswert zu unterscheiden"),
+    }
+)
 VIEWS = ("karte", "tabelle", "worte")
 ADDRESS_PINS = 40  # more codes than this in an address are nobody's choice
 PeriodsOf = Callable[[str, str, str], tuple[str, ...]]

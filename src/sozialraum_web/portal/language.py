@@ -84,4 +84,3 @@ def address_of(request: HttpRequest) -> str:
     path = "/" + escape_uri_path(request.path_info).lstrip("/\\")
     query = request.META.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path
-

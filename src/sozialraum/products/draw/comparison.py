@@ -10,20 +10,24 @@ from sozialraum.words import Words, mark, remembered, say
 
 WORSE, BETTER, SAME, NEUTRAL, UNKNOWN = "worse", "better", "same", "neutral", ""
 MARKERS = {WORSE: "▲", BETTER: "▼", SAME: "●", NEUTRAL: "○", UNKNOWN: ""}
-WORDS = Words({
-    WORSE: mark("statistisch gesichert ungünstiger als der Vergleichswert"),
-    BETTER: mark("statistisch gesichert günstiger als der Vergleichswert"),
-    SAME: mark("statistisch nicht vom Vergleichswert zu unterscheiden"),
-    NEUTRAL: mark("ohne Bewertung"),
-    UNKNOWN: mark("Vergleich nicht möglich"),
-})
-SHORT_WORDS = Words({
-    WORSE: mark("ungünstiger"),
-    BETTER: mark("günstiger"),
-    SAME: mark("nicht unterscheidbar"),
-    NEUTRAL: mark("ohne Bewertung"),
-    UNKNOWN: mark("nicht vergleichbar"),
-})
+WORDS = Words(
+    {
+        WORSE: mark("statistisch gesichert ungünstiger als der Vergleichswert"),
+        BETTER: mark("statistisch gesichert günstiger als der Vergleichswert"),
+        SAME: mark("statistisch nicht vom Vergleichswert zu unterscheiden"),
+        NEUTRAL: mark("ohne Bewertung"),
+        UNKNOWN: mark("Vergleich nicht möglich"),
+    }
+)
+SHORT_WORDS = Words(
+    {
+        WORSE: mark("ungünstiger"),
+        BETTER: mark("günstiger"),
+        SAME: mark("nicht unterscheidbar"),
+        NEUTRAL: mark("ohne Bewertung"),
+        UNKNOWN: mark("nicht vergleichbar"),
+    }
+)
 PIN_LETTERS = "ABCD"
 
 

@@ -11,18 +11,20 @@ from sozialraum.products.draw import svg
 from sozialraum.products.draw.classes import class_labels, class_names
 from sozialraum.products.draw.map import HATCHED, AreaMark, pattern, pattern_name
 from sozialraum.products.draw.svg import Markup, element
-from sozialraum.words import mark, Words
+from sozialraum.words import Words, mark
 
 STATES = ("estimated", "unreliable", "provisional", "none", *HATCHED)
-STATE_WORDS = Words({
-    "estimated": mark("geschätzt oder umgerechnet"),
-    "unreliable": mark("unsicher: zu wenige Fälle"),
-    "provisional": mark("vorläufig"),
-    "none": mark("genau null"),
-    "suppressed": mark("gesperrt (Statistikgeheimnis)"),
-    "missing": mark("nicht geliefert"),
-    "not_meaningful": mark("nicht bewertet"),
-})
+STATE_WORDS = Words(
+    {
+        "estimated": mark("geschätzt oder umgerechnet"),
+        "unreliable": mark("unsicher: zu wenige Fälle"),
+        "provisional": mark("vorläufig"),
+        "none": mark("genau null"),
+        "suppressed": mark("gesperrt (Statistikgeheimnis)"),
+        "missing": mark("nicht geliefert"),
+        "not_meaningful": mark("nicht bewertet"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,11 @@ def _cell(field: Field, row: int, column: int) -> MatrixCell:
 def _note(field: Field) -> str:
     if not field.count:
         return ""
-    return say("{unstable} wechselhaft", unstable=whole(field.unstable)) if field.unstable else say("alle stabil")
+    return (
+        say("{unstable} wechselhaft", unstable=whole(field.unstable))
+        if field.unstable
+        else say("alle stabil")
+    )
 
 
 def matrix(

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from sozialraum.tables import LABELS, SIGNS, Status
-from sozialraum.words import mark, Words
+from sozialraum.words import Words, mark
 
 THIN = "\u202f"  # narrow no-break space: keeps figure and unit, and the groups of three, on one line
 NO_BREAK = "\u00a0"
@@ -16,16 +16,18 @@ DASH = "–"
 STATUS_SIGNS: dict[str, str] = {str(status): sign for status, sign in SIGNS.items()}
 STATUS_WORDS: dict[str, str] = Words({str(status): label for status, label in LABELS.items()})
 
-STATUS_SHORT: dict[str, str] = Words({
-    "ok": "",
-    "none": mark("null"),
-    "missing": mark("fehlt"),
-    "suppressed": mark("gesperrt"),
-    "unreliable": mark("unsicher"),
-    "estimated": mark("geschätzt"),
-    "provisional": mark("vorläufig"),
-    "not_meaningful": mark("nicht sinnvoll"),
-})
+STATUS_SHORT: dict[str, str] = Words(
+    {
+        "ok": "",
+        "none": mark("null"),
+        "missing": mark("fehlt"),
+        "suppressed": mark("gesperrt"),
+        "unreliable": mark("unsicher"),
+        "estimated": mark("geschätzt"),
+        "provisional": mark("vorläufig"),
+        "not_meaningful": mark("nicht sinnvoll"),
+    }
+)
 
 
 def rounded(value: float, decimals: int) -> Decimal:

@@ -26,10 +26,12 @@ from sozialraum_web.atlas.page import answer
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 
 LEAST_STABLE = 15
-GAP_RULES = Words({
-    "all": mark("Das Gebiet wird nicht bewertet."),
-    "available": mark("Bewertet wird mit den Bestandteilen, die vorliegen."),
-})
+GAP_RULES = Words(
+    {
+        "all": mark("Das Gebiet wird nicht bewertet."),
+        "available": mark("Bewertet wird mit den Bestandteilen, die vorliegen."),
+    }
+)
 
 
 def index_list(request: HttpRequest, kommune: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from sozialraum import periods
 from sozialraum.products import layers, sentences
 from sozialraum.products.catalogue import Indicator, Profile
 from sozialraum.tables import MUNICIPALITY_LEVEL
-from sozialraum.words import mark, say, Words
+from sozialraum.words import Words, mark, say
 from sozialraum_ui.parts import Cell, Column, Link, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas.figures import draw_map, legend, time_chart, time_subtitle, time_text
@@ -26,29 +26,35 @@ from sozialraum_web.atlas.views.workbench import more_views
 from sozialraum_web.monitoring import queries
 from sozialraum_web.monitoring.access import NotFound, Place, enter
 
-POLARITIES = Words({
-    "higher_worse": mark("Höhere Werte gelten als ungünstiger."),
-    "higher_better": mark("Höhere Werte gelten als günstiger."),
-    "neutral": mark("Höhere oder niedrigere Werte sind weder gut noch schlecht."),
-})
-INTERVALS = Words({
-    "wilson": mark("95-%-Intervall nach Wilson"),
-    "byar": mark("95-%-Intervall nach Byar"),
-    "exact": mark("exaktes 95-%-Intervall"),
-    "dobson": mark("95-%-Intervall nach Dobson"),
-    "silcocks": mark("95-%-Intervall nach Silcocks"),
-    "none": mark("ohne Intervall"),
-})
-KINDS = Words({
-    "count": mark("Anzahl"),
-    "share": mark("Anteil"),
-    "rate": mark("Rate"),
-    "ratio": mark("Verhältnis"),
-    "mean": mark("Mittelwert"),
-    "change": mark("Veränderung"),
-    "standardised_rate": mark("altersstandardisierte Rate"),
-    "life_expectancy": mark("Lebenserwartung"),
-})
+POLARITIES = Words(
+    {
+        "higher_worse": mark("Höhere Werte gelten als ungünstiger."),
+        "higher_better": mark("Höhere Werte gelten als günstiger."),
+        "neutral": mark("Höhere oder niedrigere Werte sind weder gut noch schlecht."),
+    }
+)
+INTERVALS = Words(
+    {
+        "wilson": mark("95-%-Intervall nach Wilson"),
+        "byar": mark("95-%-Intervall nach Byar"),
+        "exact": mark("exaktes 95-%-Intervall"),
+        "dobson": mark("95-%-Intervall nach Dobson"),
+        "silcocks": mark("95-%-Intervall nach Silcocks"),
+        "none": mark("ohne Intervall"),
+    }
+)
+KINDS = Words(
+    {
+        "count": mark("Anzahl"),
+        "share": mark("Anteil"),
+        "rate": mark("Rate"),
+        "ratio": mark("Verhältnis"),
+        "mean": mark("Mittelwert"),
+        "change": mark("Veränderung"),
+        "standardised_rate": mark("altersstandardisierte Rate"),
+        "life_expectancy": mark("Lebenserwartung"),
+    }
+)
 
 
 def indicator_list(request: HttpRequest, kommune: str) -> HttpResponse:

@@ -327,7 +327,8 @@ def not_placed(view: View) -> str:
         return ""
     if value.status == "suppressed":
         return say(
-            "Fälle, die {not_assignable_label} sind: gesperrt.", not_assignable_label=say(NOT_ASSIGNABLE_LABEL)
+            "Fälle, die {not_assignable_label} sind: gesperrt.",
+            not_assignable_label=say(NOT_ASSIGNABLE_LABEL),
         )
     if value.numerator is not None:
         return say(

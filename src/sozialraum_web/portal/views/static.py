@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from sozialraum.products import draw
 from sozialraum.products.catalogue import load_protocol
-from sozialraum.words import mark, say, Words
+from sozialraum.words import Words, mark, say
 from sozialraum_web.atlas import glossary
 from sozialraum_web.atlas.frame import address, frame
 from sozialraum_web.atlas.page import answer
@@ -20,13 +20,15 @@ from sozialraum_web.atlas.secrecy import explanation
 from sozialraum_web.monitoring.access import Place, enter
 from sozialraum_web.portal.forms import BarrierForm
 
-TITLES = Words({
-    "barrierefreiheit": mark("Barrierefreiheit"),
-    "datenschutz": mark("Datenschutz"),
-    "impressum": mark("Impressum"),
-    "methoden": mark("Methoden"),
-    "hilfe": mark("Zahlen lesen"),
-})
+TITLES = Words(
+    {
+        "barrierefreiheit": mark("Barrierefreiheit"),
+        "datenschutz": mark("Datenschutz"),
+        "impressum": mark("Impressum"),
+        "methoden": mark("Methoden"),
+        "hilfe": mark("Zahlen lesen"),
+    }
+)
 STATES = {
     "suppressed": ("qn", mark("Der Wert könnte einzelne Menschen erkennbar machen, oder er würde beim Zurückrechnen helfen. Er ist nicht null, und er kann klein oder groß sein.")),
     "missing": ("qn", mark("Die Quelle hat hier nichts geliefert. Ob noch etwas folgt, steht in der Bemerkung.")),
@@ -36,12 +38,14 @@ STATES = {
     "estimated": ("q3", mark("Der Wert wurde umgerechnet oder geschätzt, etwa weil sich Gebietsgrenzen geändert haben.")),
     "provisional": ("q3", mark("Die Quelle kann den Wert noch ändern.")),
 }  # fmt: skip
-COMPARISONS = Words({
-    "worse": mark("gesichert ungünstiger als der Vergleichswert"),
-    "better": mark("gesichert günstiger als der Vergleichswert"),
-    "same": mark("nicht vom Vergleichswert zu unterscheiden: Der Unterschied kann Zufall sein"),
-    "neutral": mark("ohne Bewertung: Mehr ist hier weder gut noch schlecht"),
-})
+COMPARISONS = Words(
+    {
+        "worse": mark("gesichert ungünstiger als der Vergleichswert"),
+        "better": mark("gesichert günstiger als der Vergleichswert"),
+        "same": mark("nicht vom Vergleichswert zu unterscheiden: Der Unterschied kann Zufall sein"),
+        "neutral": mark("ohne Bewertung: Mehr ist hier weder gut noch schlecht"),
+    }
+)
 
 
 def fixed(request: HttpRequest, kommune: str, seite: str) -> HttpResponse:
