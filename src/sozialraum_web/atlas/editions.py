@@ -48,7 +48,7 @@ class Rated:
         """Why it is not rated: the edition's own reason, else the state of its value."""
         if self.reason or self.status is None or self.status_class:
             return self.reason
-        return WITHHELD.get(self.status.status, draw.STATUS_WORDS[self.status.status])
+        return str(WITHHELD.get(self.status.status, draw.STATUS_WORDS[self.status.status]))
 
     @property
     def share(self) -> float | None:

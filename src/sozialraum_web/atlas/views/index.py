@@ -207,7 +207,7 @@ def words(edition: Edition, item: Rated) -> str:
     return say("nicht bewertet: {why}", why=item.why)
 
 
-def mark(edition: Edition, item: Rated, chosen: tuple[int, int] | None) -> AreaMark:
+def area_mark(edition: Edition, item: Rated, chosen: tuple[int, int] | None) -> AreaMark:
     """What an area shows on the map; with a chosen field the others step back."""
     place = edition.field(item)
     hidden = place is None or (chosen is not None and place != chosen)
@@ -225,7 +225,7 @@ def draw_map(edition: Edition, chosen: tuple[int, int] | None) -> Markup | None:
         return None
     return draw.choropleth(
         found.layer,
-        [mark(edition, item, chosen) for item in edition.areas],
+        [area_mark(edition, item, chosen) for item in edition.areas],
         title=edition.index.title,
         description=say("Farben wie in der Matrix; die Tabelle unten nennt jedes Gebiet."),
         **found.drawing,
