@@ -15,7 +15,7 @@ export SOZIALRAUM_REFERENZEN ?= $(abspath ../shared/reference)
 # Python, in dem PySAL zum Vergleich liegt (Gruppe „peers“ in pyproject.toml).
 export SOZIALRAUM_VERGLEICH ?= $(abspath build/vergleich/bin/python)
 
-.PHONY: help setup demo demo-data test test-all lint berlin koeln hamburg jena flensburg browser clean
+.PHONY: help setup demo demo-data test test-all lint berlin koeln hamburg jena flensburg browser vergleich clean
 
 help: ## Zeigt die Ziele
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -61,6 +61,11 @@ berlin koeln hamburg jena flensburg: $(STAMP)
 	@$(BIN)/sozialraum check "build/$@"
 	@$(BIN)/sozialraum run "build/$@"
 	@$(BIN)/sozialraum release "build/$@" --name "$@"
+
+vergleich: $(STAMP) ## Legt die Vergleichsprogramme in eine eigene Umgebung und misst die Statistik gegen sie
+	@$(PYTHON) -m venv build/vergleich
+	@build/vergleich/bin/python -m pip install -q "$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["peers"], sep="\n")')"
+	@$(BIN)/python -m benchmarks.statistics --write
 
 clean: ## Entfernt alles, was gebaut wurde
 	rm -rf build $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

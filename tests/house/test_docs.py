@@ -770,6 +770,27 @@ def test_signatures_are_those_of_the_code(module: str, shown: str) -> None:
     assert shown == name + signature
 
 
+STATISTICS = ("indicators", "estimation", "spatial", "effects")
+
+
+@pytest.mark.parametrize("package", STATISTICS)
+def test_every_function_of_the_statistics_is_listed(package: str) -> None:
+    listed = {(module, shown.partition("(")[0]) for module, shown in _signatures()}
+    missing = []
+    for path in sorted((ROOT / "src" / "sozialraum" / package).rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
+        module = importlib.import_module(name)
+        missing += [
+            f"{name}.{function}"
+            for function, value in vars(module).items()
+            if inspect.isfunction(value)
+            and value.__module__ == name
+            and not function.startswith("_")
+            and (name, function) not in listed
+        ]
+    assert not missing
+
+
 def test_the_example_of_the_library_runs() -> None:
     (block,) = marked("nachrechnen")
     scope: dict[str, Any] = {}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from itertools import permutations
+from collections.abc import Callable, Hashable, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -45,10 +44,10 @@ def decompose(
 ) -> Change:
     """Parts of the change of M between two times.
 
-    `before`, `after`: units × groups (the same groups in the same order), `units_*`: key of each row. "shapley": mean
-    over all orders of exchanging unit sizes, group sizes and odds ratios, by fitting margins (Deming & Stephan 1940;
-    Karmel & Maclachlan 1988, Econ Rec 64:187-195; Deutsch, Flückiger & Silber 2009, Research on Economic Inequality
-    17:133-168); "mrc": Mora & Ruiz-Castillo (2009, ibid. 33-53), change of diversity, of unit sizes, of diversity within units. Raises SozialraumError when no unit is in both tables or the
+    `before`, `after`: units × groups (the same groups in the same order), `units_*`: key of each row. "shapley": odds
+    ratios against both margins, then the margins against each other, each the mean over both orders of exchanging them
+    by fitting margins (Deming & Stephan 1940; Karmel & Maclachlan 1988, Econ Rec 64:187-195; Deutsch, Flückiger &
+    Silber 2009, Research on Economic Inequality 17:133-168; Elbers 2021, Sociol Methods Res); "mrc": Mora & Ruiz-Castillo (2009, ibid. 33-53), change of diversity, of unit sizes, of diversity within units. Raises SozialraumError when no unit is in both tables or the
     margins cannot be fitted, ValueError for wrong shapes.
     """
     old, new = table(before), table(after)
@@ -118,25 +117,23 @@ def fitted(seed: ArrayLike, rows: ArrayLike, columns: ArrayLike) -> Floats:
     )
 
 
-def _shapley(first: Floats, second: Floats) -> tuple[float, float, float]:
-    """Mean contribution of unit margins, group margins and odds ratios over all orders of exchanging them."""
+def _shapley(
+    first: Floats, second: Floats, fit: Callable[[Floats, Floats, Floats], Floats] = fitted
+) -> tuple[float, float, float]:
+    """Contribution of unit sizes, group sizes and odds ratios: nested, so that structure stands against both margins."""
     tables = (first, second)
-    value = {
+    m = {
         (u, g, s): mutual_information(
-            tables[s] if u == g == s else fitted(tables[s], tables[u].sum(axis=1), tables[g].sum(axis=0))
+            tables[s] if u == g == s else fit(tables[s], tables[u].sum(axis=1), tables[g].sum(axis=0))
         ).value
         for u in (0, 1)
         for g in (0, 1)
         for s in (0, 1)
     }
-    part = np.zeros(3)
-    for order in permutations(range(3)):
-        state = [0, 0, 0]
-        for factor in order:
-            before = value[tuple(state)]  # type: ignore[index]
-            state[factor] = 1
-            part[factor] += (value[tuple(state)] - before) / 6  # type: ignore[index]
-    return float(part[0]), float(part[1]), float(part[2])
+    unit = sum(m[1, g, s] - m[0, g, s] for g in (0, 1) for s in (0, 1)) / 4
+    group = sum(m[u, 1, s] - m[u, 0, s] for u in (0, 1) for s in (0, 1)) / 4
+    structure = sum(m[k, k, 1] - m[k, k, 0] for k in (0, 1)) / 2
+    return unit, group, structure
 
 
 def _ruiz_castillo(first: Floats, second: Floats) -> tuple[float, float, float]:
