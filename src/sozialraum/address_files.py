@@ -40,6 +40,7 @@ class AddressBlock(Record):
     x: str = ""
     y: str = ""
     crs: str = UTM32
+    published: bool = False
 
     @model_validator(mode="after")
     def _says_where(self) -> AddressBlock:
@@ -61,13 +62,14 @@ def directory_for(
     fitting = [block for block in blocks if block.version in ("", geography.version)]
     if not fitting:
         return None
-    entries = [entry for block in fitting for entry in _entries(folder, block, geography, level, ags)]
+    entries = [entry for block in fitting for entry in entries_of(folder, block, geography, level, ags)]
     return addresses.directory(entries)
 
 
-def _entries(
+def entries_of(
     folder: Path, block: AddressBlock, geography: Geography, level: str, ags: str
 ) -> Iterator[Entry]:
+    """The entries of one directory with their areas on a level; those outside all areas are left out. Raises AreaError."""
     given = block.level or geography.levels[0].id
     above = {code: code for code in geography.codes(given)} if given == level else dict(geography.ancestors(given)).get(level)  # fmt: skip
     if above is None:

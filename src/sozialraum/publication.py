@@ -27,6 +27,8 @@ from sozialraum.indicators.editions import Agreement, agreements, breaks
 from sozialraum.indicators.recoded import is_recoded, rows_of, weights
 from sozialraum.municipality import Municipality
 from sozialraum.spreadsheet import defused
+from sozialraum.street_list import FILE as STREETS
+from sozialraum.street_list import Stretch, street_list
 from sozialraum.tables import COUNTS_COLUMNS, LABELS, NOT_ASSIGNABLE, SIGNS, VALUES_COLUMNS, Status
 
 HIERARCHY = "gebietsgliederung"
@@ -312,6 +314,10 @@ def filler(
     `comparison` are VALUES of areas beyond the municipality; only indicators that the release shows are written.
     """
     shown = comparison[comparison["indicator"].isin(set(protected.values["indicator"]))]
+    # Read before anything is remembered or written: a directory may turn out to be broken.
+    streets = street_list(
+        municipality.folder, municipality.addresses, municipality.geographies, municipality.ags
+    )
 
     def fill(folder: Path) -> None:
         values, counts = arrow(protected.values, VALUES_COLUMNS), arrow(protected.counts, COUNTS_COLUMNS)
@@ -324,10 +330,19 @@ def filler(
         _write_geopackage(folder / "gebiete.gpkg", municipality)
         (folder / "hierarchie.csv").write_text(_hierarchy(municipality), "utf-8")
         (folder / "umstieg.csv").write_text(_crosswalks(municipality, protected.values), "utf-8")
-        (folder / "LIESMICH.md").write_text(_readme(municipality, katalog), "utf-8")
+        if streets:
+            pq.write_table(_street_table(streets), folder / STREETS, compression="zstd")
+        (folder / "LIESMICH.md").write_text(_readme(municipality, katalog, streets=bool(streets)), "utf-8")
         _write_json(folder / "datapackage.json", _datapackage(katalog, values, counts))
 
     return fill
+
+
+def _street_table(streets: Sequence[Stretch]) -> pa.Table:
+    columns = zip(*streets, strict=True)
+    return pa.table(
+        {name: pa.array(texts, pa.string()) for name, texts in zip(Stretch._fields, columns, strict=True)}
+    )
 
 
 def arrow(frame: pd.DataFrame, columns: Sequence[str]) -> pa.Table:
@@ -436,7 +451,7 @@ def _crosswalks(municipality: Municipality, values: pd.DataFrame) -> str:
     return text.getvalue()
 
 
-def _readme(municipality: Municipality, katalog: Mapping[str, Any]) -> str:
+def _readme(municipality: Municipality, katalog: Mapping[str, Any], *, streets: bool) -> str:
     indicators = "\n".join(
         f"| {i['id']} | {i['label']} | {i['unit'] or '–'} |" for i in katalog["indicators"] if not i["index"]
     )
@@ -447,6 +462,9 @@ def _readme(municipality: Municipality, katalog: Mapping[str, Any]) -> str:
     )
     synthetic = (
         "\n**Die Daten sind erfunden.** Sie dienen zum Kennenlernen.\n" if municipality.synthetic else ""
+    )
+    listed = (
+        f"| {STREETS} | welche Straße, oder welcher Abschnitt, in welchem Gebiet liegt |\n" if streets else ""
     )
     return f"""# Freigabe {katalog["release"]}: {municipality.name}
 {synthetic}
@@ -459,7 +477,7 @@ Freigegeben von {municipality.office.get("name", "")} am {katalog["created"][:10
 | gebiete.gpkg, gebiete.geojson | Gebiete mit Grenzen (ETRS89/UTM 32N und WGS 84) |
 | hierarchie.csv | welches Gebiet zu welchem gehört |
 | umstieg.csv | mit welchen Anteilen zwischen Gebietsständen umgerechnet wurde |
-| katalog.json | was jede Kennzahl bedeutet, mit Quelle, Lizenz und Regeln |
+{listed}| katalog.json | was jede Kennzahl bedeutet, mit Quelle, Lizenz und Regeln |
 | protokoll.json | wie geschützt und geprüft wurde, Prüfsummen, Unterschrift |
 
 Gesperrte Werte sind leer und tragen den Status `suppressed`; sie sind nie null. Gebietsschlüssel sind Text: In Excel als Text einlesen,

@@ -21,7 +21,7 @@ def write(folder: Path, *, population: int = POPULATION, seed: int = SEED) -> Pa
     """
     import numpy as np
 
-    from sozialraum.musterstadt import analyses, deliveries, offices, planning
+    from sozialraum.musterstadt import analyses, deliveries, offices, planning, streets
     from sozialraum.musterstadt import folder as settings
     from sozialraum.musterstadt.counts import counted_town
 
@@ -31,6 +31,7 @@ def write(folder: Path, *, population: int = POPULATION, seed: int = SEED) -> Pa
     folder.mkdir(parents=True, exist_ok=True)
     settings.write_settings(folder)
     settings.write_areas(folder)
+    streets.write_streets(folder)
     analyses.write_analyses(folder)
     deliveries.write_all(folder / "lieferungen", tables)
     offices.write_offices(folder / "lieferungen", tables)

@@ -133,6 +133,18 @@ code = "991"
 name = "Regierungsbezirk (erfunden)"
 kind = "Regierungsbezirk"
 
+# Damit Bürgerinnen und Bürger ihren Bezirk finden: Die Freigabe sagt, welche Straße wo liegt.
+[[gebiete.adressen]]
+file = "gebiete/strassenverzeichnis.csv"
+version = "2024"
+level = "bezirk"
+street = "Straße"
+number = "von"
+until = "bis"
+side = "Seite"
+area = "Bezirk"
+published = true
+
 [kennzahlen]
 active = []
 
@@ -248,7 +260,7 @@ davon ist eine wirkliche Person, und im Ordner liegen nur fertig ausgezählte Ta
 | Ordner oder Datei | Inhalt |
 |---|---|
 | `kommune.toml` | Name, Stelle, Gebietsebenen, was veröffentlicht wird |
-| `gebiete/` | Grenzen der Bezirke und Stadtteile, dazu der Fluss Aue (nur zum Zeichnen) |
+| `gebiete/` | Grenzen der Bezirke und Stadtteile, der Fluss Aue (nur zum Zeichnen), das Straßenverzeichnis |
 | `lieferungen/<quelle>/` | Tabellen, wie sie kamen, mit `rezept.toml` zum Lesen |
 | `korrekturen.toml` | ein bekannter Fehler des Sozialamts mit Begründung |
 | `indizes/` | Sozialindex Musterstadt, Ausgaben 2022 und 2024: gleich gerechnet, also vergleichbar |

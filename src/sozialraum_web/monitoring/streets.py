@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, cast
+from typing import cast
 
 from sozialraum.addresses import Address, Directory, Entry, Side, directory, normalised
+from sozialraum.street_list import FILE, Stretch
 
-FILE: Final = "strassen.parquet"
-COLUMNS: Final = ("street", "number", "until", "side", "postcode", "area", "level", "version")
 SHORTEST = 3  # letters; fewer would list half the town
 _NUMBERED = re.compile(r"^(?P<street>.*?\D)\s*(?P<number>\d{1,4}\s*[a-zA-Z]?)$")
 
@@ -67,11 +66,13 @@ def load(folder: Path) -> Streets | None:
         return None
     import pyarrow.parquet as pq
 
-    return gather([tuple(row.get(name) or "" for name in COLUMNS) for row in pq.read_table(file).to_pylist()])
+    return gather(
+        [tuple(row.get(name) or "" for name in Stretch._fields) for row in pq.read_table(file).to_pylist()]
+    )
 
 
 def gather(rows: Sequence[Sequence[str]]) -> Streets:
-    """Streets from rows in the order of COLUMNS."""
+    """Streets from rows with the fields of a Stretch."""
     areas: dict[str, dict[tuple[str, str, str], None]] = {}
     names: dict[str, str] = {}
     entries: dict[tuple[str, str], list[Entry]] = {}
