@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
+from sozialraum.words import language, say
+
 
 class PeriodKind(StrEnum):
     """What sort of time a figure speaks of."""
@@ -135,18 +137,19 @@ def earlier(text: str, years: int) -> str:
 
 
 def label(text: str) -> str:
-    """The period as a German reader writes it: `31.12.2024`, `4. Quartal 2024`, `2020 bis 2022`."""
+    """The period as a reader writes it: `31.12.2024`, `4. Quartal 2024`, `2020 bis 2022`; in English `31 Dec 2024`."""
     period = parse(text)
     match period.kind:
         case PeriodKind.DATE:
-            return period.end.strftime("%d.%m.%Y")
+            return period.end.strftime("%d.%m.%Y" if language() == "de" else "%d %b %Y")
         case PeriodKind.QUARTER:
-            return f"{text[-1]}. Quartal {text[:4]}"
+            return say("{quarter}. Quartal {year}", quarter=text[-1], year=text[:4])
         case PeriodKind.MONTH:
             return period.end.strftime("%m/%Y")
         case PeriodKind.SCHOOL_YEAR:
-            return f"Schuljahr {text}"
+            return say("Schuljahr {year}", year=text)
         case PeriodKind.POOLED:
-            return text.replace("-", " bis ")
+            first, last = text.split("-")
+            return say("{first} bis {last}", first=first, last=last)
         case _:
             return text

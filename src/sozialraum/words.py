@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 
@@ -15,6 +16,7 @@ def _unchanged(text: str) -> str:
 
 
 _translate: Callable[[str], str] = _unchanged
+_german_only: ContextVar[bool] = ContextVar("german_only", default=False)
 _language: Callable[[], str] = lambda: "de"  # noqa: E731 - replaced as a whole by `speak`
 
 
@@ -26,7 +28,7 @@ def speak(translate: Callable[[str], str], language: Callable[[], str]) -> None:
 
 def say(text: str, **values: object) -> str:
     """A German text in the language of now, its {places} filled; the German text where there is no translation."""
-    found = _translate(text) if text else text
+    found = text if not text or _german_only.get() else _translate(text)
     return found.format(**values) if values else found
 
 
@@ -56,7 +58,21 @@ class Words(dict[Key, str]):
 
 def language() -> str:
     """The language of now, `de` unless a site says otherwise."""
-    return _language()
+    return "de" if _german_only.get() else _language()
+
+
+def in_german(function: Function) -> Function:
+    """For sentences made by German rules: all that such a function says, figures too, stays German."""
+
+    @wraps(function)
+    def told(*arguments: Any, **named: Any) -> Any:
+        before = _german_only.set(True)
+        try:
+            return function(*arguments, **named)
+        finally:
+            _german_only.reset(before)
+
+    return cast(Function, told)
 
 
 def remembered(size: int) -> Callable[[Function], Function]:
@@ -69,7 +85,7 @@ def remembered(size: int) -> Callable[[Function], Function]:
 
         @wraps(function)
         def told(*arguments: Any, **named: Any) -> Any:
-            return kept(_language(), *arguments, **named)
+            return kept(language(), *arguments, **named)
 
         return cast(Function, told)
 

@@ -1,4 +1,4 @@
-"""Figures as German readers write them: decimal comma, thin spaces, signs of official statistics."""
+"""Figures as readers write them: decimal comma (in English a point), thin spaces, signs of official statistics."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from sozialraum.tables import LABELS, SIGNS, Status
-from sozialraum.words import Words, mark
+from sozialraum.words import Words, language, mark, say
 
 THIN = "\u202f"  # narrow no-break space: keeps figure and unit, and the groups of three, on one line
 NO_BREAK = "\u00a0"
@@ -42,11 +42,15 @@ def with_unit(figure: str, unit: str) -> str:
     return f"{figure}{gap}{unit}" if unit else figure
 
 
-@lru_cache(maxsize=32_768)
 def number(value: float, decimals: int = 1, *, unit: str = "", sign: bool = False) -> str:
-    """`1234.56` as `1 234,6`; `sign` writes the plus of a change."""
+    """`1234.56` as `1 234,6`, in English `1 234.6`; `sign` writes the plus of a change."""
+    return _number(value, decimals, unit, sign, "," if language() == "de" else ".")
+
+
+@lru_cache(maxsize=32_768)
+def _number(value: float, decimals: int, unit: str, sign: bool, point: str) -> str:
     amount = rounded(value, decimals)
-    grouped = f"{abs(amount):,.{decimals}f}".translate(str.maketrans(",.", f"{THIN},"))
+    grouped = f"{abs(amount):,.{decimals}f}".translate(str.maketrans(",.", f"{THIN}{point}"))
     lead = MINUS if amount < 0 else "+" if sign and amount > 0 else ""
     return with_unit(f"{lead}{grouped}", unit)
 
@@ -76,7 +80,7 @@ def range_text(low: str, high: str) -> str:
     """Two figures as a span; with a minus in them a dash would be misread."""
     if low == high:
         return low
-    return f"{low} bis {high}" if MINUS in low + high else f"{low}{DASH}{high}"
+    return say("{low} bis {high}", low=low, high=high) if MINUS in low + high else f"{low}{DASH}{high}"
 
 
 def interval_text(lower: float | None, upper: float | None, decimals: int = 1) -> str:
