@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sozialraum import periods
 from sozialraum.tables import Status
+from sozialraum.words import in_german
 
 Floats = NDArray[np.float64]
 
@@ -378,6 +379,7 @@ _JUDGEMENTS = {
 # --- what is told ---------------------------------------------------------------------------------------------------------
 
 
+@in_german
 def _told(trend: Trend, unit: str) -> str:
     if trend.direction is Direction.UNTESTABLE:
         return trend.reason

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sozialraum.words import in_german
+
 FEWEST = 10
 
 
@@ -21,6 +23,7 @@ class Association(NamedTuple):
     reason: str = ""
 
 
+@in_german
 def spearman(x: Sequence[float], y: Sequence[float]) -> Association:
     """Rank correlation of two indicators, ties with mean ranks.
 
@@ -55,6 +58,7 @@ def _ranks(values: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float6
 STRENGTHS = ((0.2, "kaum ein"), (0.4, "ein schwacher"), (0.7, "ein deutlicher"), (1.01, "ein starker"))
 
 
+@in_german
 def sentence(found: Association, one: str, other: str) -> str:
     """The result for readers; never a cause."""
     if found.reason:

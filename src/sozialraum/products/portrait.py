@@ -12,6 +12,7 @@ from sozialraum.products.catalogue import Indicator
 from sozialraum.products.sentences import CERTAIN, COUNTED, OPEN, Sentence, is_population
 from sozialraum.products.values import Value
 from sozialraum.tables import Status
+from sozialraum.words import in_german
 
 DIFFERENCES, MOVES = 4, 2
 SPAN = 5  # years back for the change of the population
@@ -36,6 +37,7 @@ class Told:
         return layers.side_of(self.value, self.benchmark.value if known and self.benchmark else None)
 
 
+@in_german
 def portrait(
     name: str, comparator: str, told: Sequence[Told], *, hidden: int = 0, total: int = 0
 ) -> list[Sentence]:
@@ -150,6 +152,7 @@ def _beside(item: Told) -> str:
     return layers.value_text(item.benchmark, item.indicator)
 
 
+@in_german
 def plainly(name: str, comparator: str, told: Sequence[Told]) -> list[str]:
     """The headline facts in plain language (Einfache Sprache): short sentences, whole numbers, no technical terms."""
     found: list[str] = []

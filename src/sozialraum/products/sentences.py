@@ -12,8 +12,10 @@ from sozialraum.products import draw, layers
 from sozialraum.products.catalogue import Catalogue, Indicator
 from sozialraum.products.layers import Row
 from sozialraum.products.values import Spread, Value
+from sozialraum.words import in_german, mark
 
-CERTAIN, OPEN, COUNTED = "statistisch gesichert", "statistisch nicht gesichert", "gezählt"
+CERTAIN, OPEN = mark("statistisch gesichert"), mark("statistisch nicht gesichert")
+COUNTED = mark("gezählt")
 DESCRIBED = "beschreibend, ohne Prüfung"
 NO_INTERVAL = "Zu diesen Werten liegt kein Intervall vor: Ob ein Unterschied mehr als Zufall ist, lässt sich nicht prüfen."
 FEW = 8  # below this number of areas a middle half says nothing
@@ -34,6 +36,7 @@ class Sentence:
         return PILLS[self.test]
 
 
+@in_german
 def change(indicator: Indicator, name: str, first: Value, last: Value) -> Sentence | None:
     """How one area changed between two periods; said as a change only where the intervals do not meet."""
     if not (first.shown and last.shown) or first.period == last.period:
@@ -67,6 +70,7 @@ def _change_test(first: Value, last: Value) -> str:
     return CERTAIN if high_1 < low_2 or high_2 < low_1 else OPEN
 
 
+@in_german
 def above(indicator: Indicator, comparator: str, rows: Sequence[Row]) -> Sentence | None:
     """In how many areas the value lies surely above the comparator."""
     counted = layers.sides(rows)
@@ -80,6 +84,7 @@ def above(indicator: Indicator, comparator: str, rows: Sequence[Row]) -> Sentenc
     return Sentence(text, CERTAIN, "Das 95-%-Intervall liegt ganz über dem Vergleichswert.")
 
 
+@in_german
 def undecided(indicator: Indicator, comparator: str, rows: Sequence[Row]) -> Sentence | None:
     """For how many areas nothing can be said: not knowing is a finding too."""
     counted = layers.sides(rows)
@@ -93,6 +98,7 @@ def undecided(indicator: Indicator, comparator: str, rows: Sequence[Row]) -> Sen
     return Sentence(text, OPEN, "Ein Rang sagt hier wenig; gezeigt werden deshalb Spannen.")
 
 
+@in_german
 def spread(indicator: Indicator, rows: Sequence[Row]) -> Sentence | None:
     """From where to where the values reach; said where no comparator allows a test."""
     shown = [row for row in rows if row.value.shown]
@@ -105,6 +111,7 @@ def spread(indicator: Indicator, rows: Sequence[Row]) -> Sentence | None:
     return Sentence(text, DESCRIBED, note)
 
 
+@in_german
 def middle(indicator: Indicator, rows: Sequence[Row]) -> Sentence | None:
     """Between which values the middle half of the areas lies."""
     values = [row.value.value for row in rows if row.value.shown and row.value.value is not None]
@@ -116,6 +123,7 @@ def middle(indicator: Indicator, rows: Sequence[Row]) -> Sentence | None:
     return Sentence(text, DESCRIBED, "Je ein Viertel der Gebiete liegt darunter und darüber.")
 
 
+@in_german
 def within(indicator: Indicator, name: str, plural: str, low: float, high: float) -> Sentence:
     """In which larger area the values of its parts reach furthest."""
     ends = f"von {draw.number(low, indicator.decimals)} bis {draw.number(high, indicator.decimals, unit=indicator.unit)}"
@@ -123,6 +131,7 @@ def within(indicator: Indicator, name: str, plural: str, low: float, high: float
     return Sentence(text, DESCRIBED, "Ein Mittelwert für das größere Gebiet würde das verdecken.")
 
 
+@in_german
 def change_in_words(
     indicator: Indicator,
     comparator: str,
@@ -165,6 +174,7 @@ def _signed(rows: Sequence[Row], indicator: Indicator) -> str:
     return ", ".join(f"{row.area.name} ({figure})" for row, figure in zip(rows, figures, strict=True))
 
 
+@in_german
 def in_words(
     indicator: Indicator, comparator: str, benchmark: Value | None, rows: Sequence[Row], period: str
 ) -> list[str]:
@@ -209,6 +219,7 @@ def _gaps(rows: Sequence[Row]) -> list[str]:
     ]
 
 
+@in_german
 def portrait(
     catalogue: Catalogue, name: str, latest: Sequence[tuple[Indicator, Value, Value | None]]
 ) -> list[Sentence]:
@@ -232,6 +243,7 @@ def is_population(indicator: Indicator) -> bool:
     return indicator.kind == "count" and indicator.id.startswith(("einwohner", "bevoelkerung"))
 
 
+@in_german
 def population(name: str, indicator: Indicator, value: Value) -> Sentence | None:
     """How many people live in an area."""
     if not value.shown:
@@ -240,6 +252,7 @@ def population(name: str, indicator: Indicator, value: Value) -> Sentence | None
     return Sentence(text, COUNTED, indicator.definition)
 
 
+@in_german
 def beside_town(town: str, indicator: Indicator, value: Value, benchmark: Value | None) -> Sentence | None:
     """An area's value beside the municipality's of the same period."""
     if benchmark is None or not benchmark.shown:
@@ -254,6 +267,7 @@ def beside_town(town: str, indicator: Indicator, value: Value, benchmark: Value 
     return Sentence(f"{indicator.name}: {words[side]} in {town} insgesamt ({figures}).", CERTAIN)
 
 
+@in_german
 def among(indicator: Indicator, value: Value, spread: Spread | None) -> Sentence | None:
     """Where an area stands among all areas of its level; said without a test where no comparator allows one."""
     if spread is None or not value.shown or value.value is None or spread.areas < FEW:

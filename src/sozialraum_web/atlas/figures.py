@@ -100,7 +100,11 @@ def strip(
         benchmark_label=view.reference_name,
         unit=indicator.unit,
         decimals=indicator.decimals,
-        title=f"Alle {len(known)} Gebiete nach {indicator.label} mit 95-%-Intervall",
+        title=say(
+            "Alle {count} Gebiete nach {indicator} mit 95-%-Intervall",
+            count=len(known),
+            indicator=indicator.label,
+        ),
         width=width,
         height=height,
         zero=timeline.from_zero(indicator),

@@ -53,7 +53,9 @@ class View:
         if not state.period:
             return ""
         until = periods.label(state.period)
-        return f"{periods.label(state.since)} bis {until}" if state.since else until
+        if not state.since:
+            return until
+        return say("{first} bis {last}", first=periods.label(state.since), last=until)
 
     @cached_property
     def shown(self) -> list[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from sozialraum_web.accounts.models import Role
 from sozialraum_web.portal.models import BarrierReport, Contact
@@ -16,10 +17,15 @@ class BarrierForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = BarrierReport
         fields = ("page", "text", "contact")
+        labels: ClassVar = {
+            "page": _("Seite"),
+            "text": _("Was hindert Sie?"),
+            "contact": _("E-Mail-Adresse für die Antwort"),
+        }
         help_texts: ClassVar = {
-            "page": "freiwillig: Adresse oder Name der Seite",
-            "text": "Zum Beispiel: Die Karte lässt sich mit der Tastatur nicht bedienen.",
-            "contact": "freiwillig: nur wenn Sie eine Antwort möchten; wird nach der Antwort gelöscht",
+            "page": _("freiwillig: Adresse oder Name der Seite"),
+            "text": _("Zum Beispiel: Die Karte lässt sich mit der Tastatur nicht bedienen."),
+            "contact": _("freiwillig: nur wenn Sie eine Antwort möchten; wird nach der Antwort gelöscht"),
         }
         widgets: ClassVar = {"text": forms.Textarea(attrs={"rows": 6})}
 
@@ -43,11 +49,11 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
 class EnquiryForm(forms.Form):
     """A question; `website` is a trap for programs, `stempel` says when the form was shown."""
 
-    text = forms.CharField(label="Ihre Frage", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
+    text = forms.CharField(label=_("Ihre Frage"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
     reply = forms.EmailField(
-        label="E-Mail-Adresse für die Antwort",
+        label=_("E-Mail-Adresse für die Antwort"),
         required=False,
-        help_text="freiwillig; wird mit der Anfrage nach 90 Tagen gelöscht",
+        help_text=_("freiwillig; wird mit der Anfrage nach 90 Tagen gelöscht"),
     )
     website = forms.CharField(required=False, widget=forms.HiddenInput)
     stempel = forms.CharField(widget=forms.HiddenInput, required=False)

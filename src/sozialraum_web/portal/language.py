@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.urls import Resolver404, get_script_prefix, resolve, set_script_prefix
 from django.utils import translation
 from django.utils.encoding import escape_uri_path
+from django.utils.safestring import mark_safe
 
 from sozialraum_ui.parts import Link
 
@@ -70,13 +71,23 @@ def speaks_english(path: str) -> bool:
 
 
 def languages(request: HttpRequest) -> dict[str, Any]:
-    """Template context: the language of the page, and the same page in the other one where it exists."""
-    now = translation.get_language() or GERMAN
-    if now == ENGLISH:
-        return {"language": now, "other_language": Link(NAMES[GERMAN], address_of(request), note=GERMAN)}
-    offered = request.method == "GET" and speaks_english(request.path_info)
-    other = Link(NAMES[ENGLISH], PREFIX + address_of(request), note=ENGLISH) if offered else None
-    return {"language": now, "other_language": other}
+    """Template context: the language of the page, the same page in the other one where it exists, what marks German text."""
+    english = translation.get_language() == ENGLISH
+    path = address_of(request)
+    offered = english or (request.method in ("GET", "HEAD") and speaks_english(request.path_info))
+    here = {GERMAN: path, ENGLISH: PREFIX + path}
+    other = GERMAN if english else ENGLISH
+    return {
+        "language": ENGLISH if english else GERMAN,
+        "home": get_script_prefix(),
+        "other_language": Link(NAMES[other], here[other], note=other) if offered else None,
+        "alternates": [
+            Link(NAMES[each], request.build_absolute_uri(url), note=each) for each, url in here.items()
+        ]
+        if offered
+        else [],
+        "german": mark_safe(' lang="de"') if english else "",
+    }
 
 
 def address_of(request: HttpRequest) -> str:

@@ -129,11 +129,9 @@ def _spread_words(
         )
     if hidden:
         told.append(
-            say(
-                "{hidden} {fehlen}: gesperrt oder nicht geliefert.",
-                hidden=hidden,
-                fehlen="Gebiet fehlt" if hidden == 1 else "Gebiete fehlen",
-            )
+            say("1 Gebiet fehlt: gesperrt oder nicht geliefert.")
+            if hidden == 1
+            else say("{hidden} Gebiete fehlen: gesperrt oder nicht geliefert.", hidden=hidden)
         )
     return told
 

@@ -419,7 +419,7 @@ def limits(found: Index) -> list[tuple[str, str]]:
 
 def _limits(classes: Sequence[Any]) -> str:
     named = [
-        f"{item.label} bis {draw.number(item.upper, 2)}"
+        say("{low} bis {high}", low=item.label, high=draw.number(item.upper, 2))
         if item.upper is not None
         else say("{item} darüber", item=item.label)
         for item in classes

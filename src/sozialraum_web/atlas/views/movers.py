@@ -107,7 +107,7 @@ def lists(view: View) -> dict[str, Any]:
         "down": [_line(view, row, before, after, scale) for row in down[:LISTED]],
         "more_up": max(len(up) - LISTED, 0),
         "more_down": max(len(down) - LISTED, 0),
-        "scale": f"{draw.number(scale.low, 0)} bis {draw.number(scale.high, 0, unit=view.state.indicator.unit)}",
+        "scale": say("{low} bis {high}", low=draw.number(scale.low, 0), high=draw.number(scale.high, 0, unit=view.state.indicator.unit)),
     }  # fmt: skip
 
 

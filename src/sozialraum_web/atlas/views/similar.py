@@ -115,7 +115,11 @@ def tolerances(
         text = query.get(f"{PREFIX}{item.id}", "") if given else _start(item, column)
         limit = _limit(text)
         spread = (
-            f"{draw.number(float(column.min()), item.decimals)} bis {draw.number(float(column.max()), item.decimals)}"
+            say(
+                "{low} bis {high}",
+                low=draw.number(float(column.min()), item.decimals),
+                high=draw.number(float(column.max()), item.decimals),
+            )
             if column.size
             else ""
         )
