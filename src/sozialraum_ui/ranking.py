@@ -68,7 +68,7 @@ def interval_head(
 ) -> str:
     """What the interval column shows: the ends of its scale and what the line in it is."""
     scale = draw.scale_for(intervals, benchmark, zero=zero)
-    ends = f"{draw.number(scale.low, 0)} bis {draw.number(scale.high, 0)}"
+    ends = say("{low} bis {high}", low=draw.number(scale.low, 0), high=draw.number(scale.high, 0))
     return (
         ends
         if benchmark is None

@@ -10,6 +10,7 @@ from sozialraum.products.draw import svg
 from sozialraum.products.draw.numbers import interval_text, number, value_text, with_unit
 from sozialraum.products.draw.scales import Scale, round_scale, tick_decimals
 from sozialraum.products.draw.svg import Markup
+from sozialraum.words import say
 
 LEFT, TOP, BOTTOM = 46.0, 18.0, 28.0
 LABEL_GAP = 17.0
@@ -347,7 +348,7 @@ def line_text(
     """Every series in words, from its first to its last figure."""
     sentences = [_series_text(each, unit, decimals) for each in series]
     if breaks:
-        sentences.append("Werte vor und nach einem Bruch sind nicht vergleichbar.")
+        sentences.append(say("Werte vor und nach einem Bruch sind nicht vergleichbar."))
     return " ".join(sentences)
 
 

@@ -9,6 +9,7 @@ from sozialraum.products.draw.comparison import BETTER, SAME, WORSE, marker_shap
 from sozialraum.products.draw.numbers import number, whole
 from sozialraum.products.draw.scales import Scale
 from sozialraum.products.draw.svg import Markup
+from sozialraum.words import say
 
 
 def sparkline(
@@ -80,7 +81,12 @@ def tally(
 
 def tally_text(worse: int, same: int, better: int) -> str:
     """The tally in words."""
-    return f"{whole(worse)} gesichert ungünstiger, {whole(same)} nicht unterscheidbar, {whole(better)} gesichert günstiger"
+    return say(
+        "{worse} gesichert ungünstiger, {same} nicht unterscheidbar, {better} gesichert günstiger",
+        worse=whole(worse),
+        same=whole(same),
+        better=whole(better),
+    )
 
 
 def deviation(

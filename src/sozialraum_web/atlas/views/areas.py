@@ -429,9 +429,7 @@ def series_figure(subject: Subject, entry: Entry) -> dict[str, Any] | None:
         "chart": chart(width=560, height=260),
         "narrow": chart(width=360, height=240),
         "title": indicator.name,
-        "subtitle": f"{indicator.definition} {say('Striche: 95-%-Intervall.')}"
-        if bounded
-        else indicator.definition,
+        "subtitle": " ".join([indicator.definition, *([say("Striche: 95-%-Intervall.")] if bounded else [])]),
         "text": draw.line_text(lines, unit=indicator.unit, decimals=indicator.decimals, breaks=breaks),
         "table": tables.series_table(f"{indicator.label}, {area.name}", indicator, own, versions),
         "url": indicator_address(subject.place, indicator),

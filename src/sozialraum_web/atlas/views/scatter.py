@@ -11,7 +11,7 @@ from sozialraum import periods
 from sozialraum.products import association, draw, layers, timeline
 from sozialraum.products.catalogue import Indicator
 from sozialraum.products.values import Value
-from sozialraum.words import say
+from sozialraum.words import language, say
 from sozialraum_ui.parts import Cell, Column, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import panel as panels
@@ -135,9 +135,10 @@ def cloud(panel: Panel, first: Indicator, second: Indicator, pins: list[str]) ->
     title = say(
         "{first} und {second}, {dots} Gebiete", first=first.label, second=second.label, dots=len(dots)
     )
+    told = text if language() == "de" else title
     return {
-        "chart": draw.scatter(dots, across, up, title=title, description=text) if len(dots) > 1 else "",
-        "narrow": draw.scatter(dots, across, up, width=380, height=400, title=title, description=text) if len(dots) > 1 else "",
+        "chart": draw.scatter(dots, across, up, title=title, description=told) if len(dots) > 1 else "",
+        "narrow": draw.scatter(dots, across, up, width=380, height=400, title=title, description=told) if len(dots) > 1 else "",
         "sentence": text,
         "correlation": "" if found.reason else say("Rangkorrelation (Spearman) {r}, 95-%-Intervall {upper}, {areas} Gebiete.", r=draw.number(found.r, 2), upper=draw.interval_text(found.lower, found.upper, 2), areas=found.areas),
         "moments": f"{first.name}: {periods.label(moments[first.id])}; {second.name}: {periods.label(moments[second.id])}.",
