@@ -1,7 +1,7 @@
 """Wörter der englischen Oberfläche: sammelt, was übersetzt werden kann, und schreibt den Katalog neu.
 
 Aufruf: `.venv/bin/python tools/words.py`. Neue Wörter stehen danach ohne Übersetzung in `django.po`; nach dem Übersetzen
-noch einmal aufrufen, damit `django.mo` (was die Site liest) dazu passt. `tests/house/test_words.py` prüft beides.
+noch einmal aufrufen, damit `django.mo` (was die Site liest) dazu passt. `tests/house/test_english.py` prüft beides.
 """
 
 from __future__ import annotations

@@ -49,6 +49,13 @@ PAGES = [
     "/konto/login/",
     "/konto/password/reset/",
     "/gibt/es/nicht/",
+    "/en/probestadt/",
+    "/en/probestadt/atlas/?kennzahl=arbeitslosenanteil&ebene=bezirk&pins=0101,0104&nur=ueber",
+    "/en/probestadt/atlas/teppich/",
+    "/en/probestadt/gebiete/bezirk/0103/",
+    "/en/probestadt/kennzahlen/arbeitslosenanteil/",
+    "/en/probestadt/index/lage_2024/",
+    "/en/probestadt/hilfe/",
 ]
 MEMBERS = [
     "/probestadt/freigaben/",

@@ -80,8 +80,8 @@ def test_both_languages_name_each_other(get: Callable[..., Any], name: str) -> N
     german = f"/probestadt/{EXAMPLES[name]}"
     for page in (get(german).text_content, get(f"/en{german}").text_content):
         shown = german.replace("&", "&amp;")
-        assert f'hreflang="de" href="http://testserver{shown}"' in page
-        assert f'hreflang="en" href="http://testserver/en{shown}"' in page
+        assert f'hreflang="de" href="{shown}"' in page
+        assert f'hreflang="en" href="/en{shown}"' in page
     assert '<html lang="de">' in get(german).text_content
     assert 'lang="de">' in get(f"/en{german}").text_content.replace('<html lang="de">', "")
 

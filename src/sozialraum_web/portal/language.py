@@ -81,11 +81,7 @@ def languages(request: HttpRequest) -> dict[str, Any]:
         "language": ENGLISH if english else GERMAN,
         "home": get_script_prefix(),
         "other_language": Link(NAMES[other], here[other], note=other) if offered else None,
-        "alternates": [
-            Link(NAMES[each], request.build_absolute_uri(url), note=each) for each, url in here.items()
-        ]
-        if offered
-        else [],
+        "alternates": [Link(NAMES[each], url, note=each) for each, url in here.items()] if offered else [],
         "german": mark_safe(' lang="de"') if english else "",
     }
 

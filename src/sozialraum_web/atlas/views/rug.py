@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from sozialraum.products.catalogue import Area, Indicator
 from sozialraum.tables import MUNICIPALITY_LEVEL
-from sozialraum.words import say
+from sozialraum.words import in_german, say
 from sozialraum_ui.parts import Link
 from sozialraum_web.atlas import panel as panels
 from sozialraum_web.atlas import state as states
@@ -118,7 +118,9 @@ def workbook(request: HttpRequest, kommune: str) -> HttpResponse:
     place = enter(request, kommune)
     panel, areas, indicators, sort, _ = chosen(place, request.GET.dict())
     allowed = [item for item in indicators if place.catalogue.source_of(item).open]
-    content = written(place, weave(panel, areas, allowed, sort), len(indicators) - len(allowed))
+    content = in_german(written)(
+        place, in_german(weave)(panel, areas, allowed, sort), len(indicators) - len(allowed)
+    )
     response = HttpResponse(content, content_type=XLSX)
     name = slugify(f"{place.municipality.slug} teppich {panel.level.id}")
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
@@ -14,7 +15,7 @@ from sozialraum import periods
 from sozialraum.products import draw
 from sozialraum.products.catalogue import Indicator, Source, load_protocol
 from sozialraum.products.values import Value
-from sozialraum.words import say
+from sozialraum.words import in_german, say
 from sozialraum_web.atlas import health
 from sozialraum_web.atlas.frame import address, frame, indicator_address
 from sozialraum_web.atlas.page import answer
@@ -100,12 +101,19 @@ def selection(request: HttpRequest, kommune: str, form: str) -> HttpResponse:
     query = request.GET.dict()
     values, title = _area_values(place, query) if _is_area(query) else _layer_values(place, query)
     make, kind = selections.FORMS[form]
-    content = make(described(place, values), place.release.folder)
+    content = _file(make, place, values)
     response = HttpResponse(content, content_type=kind)
     name = slugify(f"{place.municipality.slug} {title}")[:120]
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     response["Cache-Control"] = "no-cache" if place.release.is_public else "private, no-store"
     return response
+
+
+@in_german  # a file is the same wherever it is fetched
+def _file(
+    make: Callable[[selections.Selection, Path], bytes], place: Place, values: Sequence[Value]
+) -> bytes:
+    return make(described(place, values), place.release.folder)
 
 
 def described(place: Place, values: Sequence[Value]) -> selections.Selection:
