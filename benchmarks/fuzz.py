@@ -27,7 +27,7 @@ from types import FrameType
 
 from sozialraum import addresses as _addresses  # noqa: F401  (loaded before the clock starts)
 from sozialraum import area_layers, deliveries, inspecting, municipality, musterstadt
-from sozialraum.errors import SozialraumError
+from sozialraum.errors import Finding, Severity, SozialraumError
 from sozialraum.sources import gebref, gitter, register, tabelle
 from sozialraum.sources.recipes import Recipe, read_recipes
 from sozialraum.spreadsheet import read_sheets
@@ -128,9 +128,9 @@ def importers(folder: Path) -> Iterator[Importer]:
     books = tuple(p for p in recipes if p.suffix == ".xlsx")
     yield Importer("tabelle", texts, table)
     yield Importer("arbeitsmappe", books, table)
-    yield Importer(
-        "blaetter", (*books[:3], *texts[:3], _json(folder), _packed(folder, texts[0])), read_sheets
-    )
+    sheets = (*books[:3], *texts[:3], _json(folder), _packed(folder, texts[0]))
+    yield Importer("blaetter", sheets, read_sheets)
+    yield Importer("ueberblick", (*sheets, *_long(folder)), lambda path: read_sheets(path, at_a_glance=True))
     yield Importer("inspect", (*texts[:6], *books[:3]), lambda path: inspecting.look(path, folder=town))
     yield Importer("gebietsebene", tuple(_layers(folder, town)), area_layers.read_layer)
     yield Importer("gebref", tuple(_buildings(folder)), gebref.read)
@@ -167,6 +167,23 @@ def _json(folder: Path) -> Path:
     rows = [{"Gebiet": f"{n:03}", "Zahl": n, "tief": {"x": [1, None]}} for n in range(40)]
     path.write_text(json.dumps({"daten": rows}), "utf-8")
     return path
+
+
+def _long(folder: Path) -> Iterator[Path]:
+    """Tables of which a glance leaves the middle out."""
+    import xlsxwriter
+
+    book = folder / "lang.xlsx"
+    with xlsxwriter.Workbook(str(book), {"constant_memory": True}) as made:
+        sheet = made.add_worksheet("Bestand")
+        for row in range(45_000):
+            sheet.write_row(row, 0, [row % 600, 2024, row])
+    yield book
+    text = folder / "lang.csv"
+    text.write_text(
+        "Gebiet;Jahr;Zahl\n" + "".join(f"{n % 600:03};2024;{n}\n" for n in range(30_000)), "utf-8"
+    )
+    yield text
 
 
 def _packed(folder: Path, table: Path) -> Path:
@@ -322,8 +339,11 @@ def torture(importer: Importer, seconds: float, seed: int, folder: Path, kept: P
         began = time.monotonic()
         try:
             with limited(SECONDS):
-                importer.read(place)
-            outcome.read += 1
+                answer = importer.read(place)
+            if _told_wrong(answer):
+                outcome.refused += 1
+            else:
+                outcome.read += 1
         except SozialraumError:
             outcome.refused += 1
         except (Exception, HangError) as error:
@@ -336,6 +356,12 @@ def torture(importer: Importer, seconds: float, seed: int, folder: Path, kept: P
                 shutil.copy(place, kept / f"{importer.name}-{number - 1}-{whole.name}")
         outcome.slowest = max(outcome.slowest, time.monotonic() - began)
     return outcome
+
+
+def _told_wrong(answer: object) -> bool:
+    """Whether an importer that tells its findings beside what it read found an error."""
+    findings = [part for part in answer if isinstance(part, list)] if isinstance(answer, tuple) else []
+    return any(isinstance(f, Finding) and f.severity is Severity.ERROR for part in findings for f in part)
 
 
 def peak_memory() -> int:

@@ -80,7 +80,7 @@ def look(file: Path, *, sheet: str = "", folder: Path | None = None) -> Seen:
     if described:
         return Seen(file, (), (), (), (), kommonitor.drafts(described))
     municipality = municipalities.read(folder) if folder is not None else None
-    sheets = read_sheets(file, sheet=sheet, every=not sheet)
+    sheets = read_sheets(file, sheet=sheet, every=not sheet, at_a_glance=True)
     known = _known(file, sheets, municipality) if municipality else []
     catalogue = municipality.catalogue if municipality else catalogues.shipped()
     geographies = municipality.geographies if municipality else ()

@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from sozialraum import bounded
+from sozialraum import bounded, glance
 from sozialraum.errors import DeliveryError, Finding
 
 # What reading a cut, damaged, encrypted or foreign archive raises.
@@ -35,7 +35,10 @@ _UMLAUTS_OF_DOS: Final = re.compile("[A-Za-z][\u201e\u201d\x81\u2122\u0161\u017d
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table of cells as the file shows it; row 1 is `rows[0]`; `remarks` tell what a reader should know of the file."""
+    """One table of cells as the file shows it; row 1 is `rows[0]`; `remarks` tell what a reader should know of the file.
+
+    `left_out`: so many rows of the middle are empty because only a glance was wanted; the numbers of rows stay right.
+    """
 
     file: str
     name: str
@@ -43,6 +46,7 @@ class Sheet:
     encoding: str = ""
     separator: str = ""
     remarks: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 def read_sheet(path: Path, *, encoding: str = "", separator: str = "", sheet: str = "") -> Sheet:
@@ -61,8 +65,11 @@ def read_sheets(
     sheet: str = "",
     matching: str = "",
     every: bool = False,
+    at_a_glance: bool = False,
 ) -> list[Sheet]:
     """Read the sheets of a file whose name matches a pattern, or the one of a name, or `every` one, or the first.
+
+    `at_a_glance`: a long table comes with its front and its end alone; what a table is shows there, and fast.
 
     The file is parsed in a process of its own with limits on memory and time (`sozialraum.bounded`). Raises
     DeliveryError, with place and remedy, when it cannot be read as a table.
@@ -81,7 +88,15 @@ def read_sheets(
         )
     return list(
         _parsed(
-            str(path.absolute()), stat.st_mtime_ns, stat.st_size, encoding, separator, sheet, matching, every
+            str(path.absolute()),
+            stat.st_mtime_ns,
+            stat.st_size,
+            encoding,
+            separator,
+            sheet,
+            matching,
+            every,
+            at_a_glance,
         )
     )
 
@@ -96,6 +111,7 @@ def _parsed(
     sheet: str,
     matching: str,
     every: bool,
+    at_a_glance: bool,
 ) -> tuple[Sheet, ...]:
     """Several recipes often read one file: it is parsed once."""
     options = {
@@ -104,6 +120,7 @@ def _parsed(
         "sheet": sheet,
         "matching": matching,
         "every": every,
+        "at_a_glance": at_a_glance,
     }
     try:
         sheets, problem = bounded.call("sheets", {"path": path, **options})
@@ -114,10 +131,16 @@ def _parsed(
             Finding(problem["message"], problem["remedy"], file=Path(path).name, row=problem["row"])
         )
     return tuple(
-        Sheet(Path(path).name, s["name"], [[_from_plain(cell) for cell in row] for row in s["rows"]], s["encoding"],
-              s["separator"], tuple(s["remarks"]))
+        Sheet(Path(path).name, s["name"], _with_gap(s["rows"], s["after"], s["left_out"]), s["encoding"], s["separator"],
+              tuple(s["remarks"]), s["left_out"])
         for s in sheets
     )  # fmt: skip
+
+
+def _with_gap(rows: list[list[Any]], after: int, left_out: int) -> list[list[Cell]]:
+    """The rows as cells, with empty ones where a glance leaves some out."""
+    cells = [[_from_plain(cell) for cell in row] for row in rows]
+    return [*cells[:after], *([] for _ in range(left_out)), *cells[after:]] if left_out else cells
 
 
 _STOPPED: Final = {
@@ -132,7 +155,14 @@ def _refused(path: Path, message: str, remedy: str, row: int | None = None) -> D
 
 
 def parse_sheets(
-    path: str, *, encoding: str, separator: str, sheet: str, matching: str, every: bool
+    path: str,
+    *,
+    encoding: str,
+    separator: str,
+    sheet: str,
+    matching: str,
+    every: bool,
+    at_a_glance: bool = False,
 ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
     """Parse a file into plain data, or say what is wrong with it; runs in the reading process."""
     place = Path(path)
@@ -142,11 +172,11 @@ def parse_sheets(
             raise _refused(place, "Die Datei ist leer.", "Fordern Sie sie neu an.")
         content = _only_member(place, content)
         if _is_workbook(place, content):
-            sheets = _workbook(place, content, sheet, matching, every)
+            sheets = _workbook(place, content, sheet, matching, every, at_a_glance)
         elif content.lstrip()[:1] in (b"[", b"{") and place.suffix.lower() == ".json":
-            sheets = [_json(place, content)]
+            sheets = [(_json(place, content), glance.Gap())]
         else:
-            sheets = [_csv(place, content, encoding, separator)]
+            sheets = [_csv(place, content, encoding, separator, at_a_glance)]
     except DeliveryError as error:
         finding = error.findings[0]
         return [], {"message": finding.message, "remedy": finding.remedy, "row": finding.row}
@@ -157,8 +187,9 @@ def parse_sheets(
             "row": None,
         }
     return [
-        {**s.__dict__, "rows": [[_to_plain(cell) for cell in row] for row in s.rows]} for s in sheets
-    ], None
+        {**s.__dict__, "rows": [[_to_plain(cell) for cell in row] for row in s.rows], "after": gap.after, "left_out": gap.rows}
+        for s, gap in sheets
+    ], None  # fmt: skip
 
 
 def _to_plain(cell: Cell) -> object:
@@ -207,18 +238,24 @@ def _is_workbook(path: Path, content: bytes) -> bool:
     return packed or old
 
 
-def _csv(path: Path, content: bytes, encoding: str, separator: str) -> Sheet:
+def _csv(
+    path: Path, content: bytes, encoding: str, separator: str, at_a_glance: bool
+) -> tuple[Sheet, glance.Gap]:
     if content.startswith(b"\x1f\x8b"):
         content = _unpacked(path, content)
     text, used = _decode(path, content, encoding)
     separator = separator or _separator(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    source = io.StringIO(text, newline="")
+    reader = csv.reader(source, delimiter=separator)
     try:
-        rows: list[list[Cell]] = [list(row) for row in reader]
+        found, gap = (
+            glance.lines(reader, source, text, separator) if at_a_glance else (list(reader), glance.Gap())
+        )
     except csv.Error as error:
         raise _refused(path, f"Die Datei lässt sich ab Zeile {reader.line_num} nicht lesen ({error}).",
                        "Öffnen Sie sie in einem Texteditor und prüfen Sie die Anführungszeichen.", reader.line_num) from error  # fmt: skip
-    return Sheet(path.name, "", rows, used, separator)
+    rows: list[list[Cell]] = [list(row) for row in found]
+    return Sheet(path.name, "", rows, used, separator), gap
 
 
 def _json(path: Path, content: bytes) -> Sheet:
@@ -331,11 +368,16 @@ def _evenness(counts: list[int]) -> tuple[int, int]:
     return lines, number
 
 
-def _workbook(path: Path, content: bytes, sheet: str, matching: str, every: bool) -> list[Sheet]:
+def _workbook(
+    path: Path, content: bytes, sheet: str, matching: str, every: bool, at_a_glance: bool
+) -> list[tuple[Sheet, glance.Gap]]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, WorksheetNotFound
 
     remarks = _looked_into(path, content)
+    gaps: dict[str, glance.Gap] = {}
     try:
+        if at_a_glance and content.startswith(b"PK"):
+            content, gaps = glance.workbook(content)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         there = workbook.sheet_names
         names = _chosen(path, there, sheet, matching, every)
@@ -351,7 +393,7 @@ def _workbook(path: Path, content: bytes, sheet: str, matching: str, every: bool
             f"Das Blatt „{sheet}“ gibt es nicht; vorhanden: {known}.",
             "Passen Sie „sheet“ im Rezept an.",
         ) from error
-    except (CalamineError, OSError, IndexError, ValueError) as error:
+    except (CalamineError, IndexError, *DAMAGED_ARCHIVE) as error:
         # An encrypted XLSX is an old container that holds the packed one: no parser can tell more.
         if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in content:
             raise _refused(
@@ -363,7 +405,10 @@ def _workbook(path: Path, content: bytes, sheet: str, matching: str, every: bool
             path, "Die Arbeitsmappe ist abgeschnitten oder beschädigt.", "Fordern Sie sie neu an."
         ) from error
     return [
-        Sheet(path.name, name, [[_plain(cell) for cell in row] for row in rows], remarks=remarks)
+        (
+            Sheet(path.name, name, [[_plain(cell) for cell in row] for row in rows], remarks=remarks),
+            gaps.get(name, glance.Gap()),
+        )
         for name, rows in tables
     ]
 

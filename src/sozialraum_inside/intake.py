@@ -71,7 +71,7 @@ class Seen:
 def look(file: Received, municipality: Municipality) -> tuple[list[Seen], int]:
     """The sheets of a file as they were understood, and how many were left out; raises DeliveryError when it cannot be read."""
     with _beginning(file) as path:
-        sheets = read_sheets(path, every=True)
+        sheets = read_sheets(path, every=True, at_a_glance=True)
     stored = list(_stored(municipality))
     seen = []
     for sheet in sheets[:MOST_SHEETS]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from benchmarks import fuzz
 
-NAMES = ("tabelle", "arbeitsmappe", "blaetter", "inspect", "gebietsebene", "gebref", "rezept", "kommune", "register", "gitter")  # fmt: skip
+NAMES = ("tabelle", "arbeitsmappe", "blaetter", "ueberblick", "inspect", "gebietsebene", "gebref", "rezept", "kommune", "register", "gitter")  # fmt: skip
 pytestmark = pytest.mark.slow
 
 

@@ -246,6 +246,8 @@ def _last_row(rows: Sequence[Sequence[Cell]], start: int, key: int) -> int:
     last = start
     for number in range(start, len(rows) + 1):
         row = rows[number - 1]
+        if not row:
+            continue
         first = next((text_of(cell) for cell in row if text_of(cell)), "")
         cells = [cell for i, cell in enumerate(row) if i != key]
         has_figures = any(_looks_like_figure(cell) or text_of(cell) in _WRITTEN_SIGNS for cell in cells)
