@@ -21,7 +21,7 @@ from benchmarks.lines import Line, median_of, tell
 from sozialraum.effects import group_time
 from sozialraum.effects.synthetic_control import fit, placebo_test
 
-PATIENCE = 240  # seconds
+PATIENCE = 600  # seconds
 PYSYNCON = """
 import json, sys, time, warnings
 warnings.simplefilter("ignore")
