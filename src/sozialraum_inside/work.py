@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -249,6 +249,33 @@ def send(folder: Path, arguments: Mapping[str, str], progress: Progress) -> Outc
     return [], {"message": told}
 
 
+def inquire(folder: Path, arguments: Mapping[str, str], progress: Progress) -> Outcome:
+    """Whether a figure for a custom area may be told; nothing goes out."""
+    return _inquiry(folder, arguments, progress, enter=False)
+
+
+def answer(folder: Path, arguments: Mapping[str, str], progress: Progress) -> Outcome:
+    """Decide on an inquiry once more, enter the answer in the journal, and tell it."""
+    return _inquiry(folder, arguments, progress, enter=True)
+
+
+def _inquiry(folder: Path, arguments: Mapping[str, str], progress: Progress, *, enter: bool) -> Outcome:
+    from sozialraum import inquiries as deciding
+    from sozialraum import municipality, pipeline
+    from sozialraum_inside import inquiries
+
+    progress("Lieferungen werden gelesen", 0, 2)
+    town = municipality.read(folder)
+    result = pipeline.run(town)
+    progress("Gegen alles Frühere wird geprüft", 1, 2)
+    inquiry = inquiries.inquiry_of(arguments)
+    decision = (deciding.grant if enter else deciding.decide)(result, inquiry)
+    told = inquiries.told(town, inquiry, decision)
+    if enter and told.allowed:
+        changes.record(folder, inquiries.GRANTED, told.sentence, reason=arguments.get("grund", ""))
+    return [], asdict(told)
+
+
 KINDS: Final[Mapping[str, Callable[[Path, Mapping[str, str], Progress], Outcome]]] = {
     "ueben": practise,
     "uebernehmen": take_over,
@@ -257,6 +284,8 @@ KINDS: Final[Mapping[str, Callable[[Path, Mapping[str, str], Progress], Outcome]
     "freigabe": release,
     "analyse": analyse,
     "uebertragen": send,
+    "auskunft": inquire,
+    "auskunft-erteilen": answer,
 }
 
 

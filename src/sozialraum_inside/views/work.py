@@ -26,6 +26,8 @@ def show(request: HttpRequest, id: str) -> HttpResponse:
     url, label = NEXT.get(job.kind, ("/", "Zum Überblick"))
     if job.kind == "analyse":
         url, label = f"/analysen/{job.arguments['name']}/", "Ergebnis ansehen"
+    if job.kind.startswith("auskunft"):
+        url, label = f"/freigabe/auskunft/?arbeit={job.id}", "Antwort ansehen"
     findings = (
         [f for f in job.findings if f["severity"] == "Fehler"],
         [f for f in job.findings if f["severity"] != "Fehler"],
