@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from sozialraum.tables import NOT_ASSIGNABLE
@@ -109,6 +109,16 @@ class Directory:
             if area:
                 return Placement(area, step.how)
         return Placement(NOT_ASSIGNABLE, UNPLACED)
+
+    def knows_street(self, address: Address) -> bool:
+        """Whether any number of the street leads to an area."""
+        return parts_of(address)["street"] in self._streets
+
+    @cached_property
+    def _streets(self) -> frozenset[str]:
+        places = {n: step.parts.index("street") + 1 for n, step in enumerate(STEPS)}
+        split = (key.split(SEPARATOR) for key in self.areas)
+        return frozenset(parts[places[int(parts[0])]] for parts in split)
 
 
 def directory(entries: Iterable[Entry]) -> Directory:

@@ -118,9 +118,9 @@ def _read(folder: Path, block: CrosswalkBlock, source: Geography, target: Geogra
     path = folder / block.file
     if not path.exists():
         raise AreaError(Finding("Der Umstiegsschlüssel fehlt.", "Legen Sie die Datei im Ordner ab oder ändern Sie kommune.toml.", file=block.file))  # fmt: skip
-    rows = _rows(path, block)
+    rows = rows_of(path, block)
     level, basis = block.level, block.basis
-    raise_if_errors(_contradictions(rows, path.name, source.codes(level), target.codes(level)), AreaError)
+    raise_if_errors(contradictions(rows, path.name, source.codes(level), target.codes(level)), AreaError)
     return Crosswalk(
         source=source.version,
         target=target.version,
@@ -132,8 +132,8 @@ def _read(folder: Path, block: CrosswalkBlock, source: Geography, target: Geogra
     )
 
 
-def _rows(path: Path, block: CrosswalkBlock) -> pd.DataFrame:
-    """from, to, share and the row in the file."""
+def rows_of(path: Path, block: CrosswalkBlock) -> pd.DataFrame:
+    """from, to, share (NaN where it is no number), its text and the row in the file; raises SozialraumError."""
     sheet = read_sheet(path, encoding=block.encoding, separator=block.separator)
     header = [text_of(cell) for cell in sheet.rows[0]]
     names = {"from": block.from_column, "to": block.to_column, "share": block.share_column}
@@ -154,7 +154,7 @@ def _rows(path: Path, block: CrosswalkBlock) -> pd.DataFrame:
     )
 
 
-def _contradictions(
+def contradictions(
     rows: pd.DataFrame, file: str, sources: Sequence[str], target_codes: Sequence[str]
 ) -> Iterator[Finding]:
     """Everything that would lose or double cases."""
@@ -200,6 +200,46 @@ def _contradictions(
             "Ergänzen oder berichtigen Sie seine Zeilen.",
             file=file,
         )
+
+
+def by_overlap(source: Geography, target: Geography, level: str) -> pd.DataFrame:
+    """from, to, share of area of every piece that two versions of a level have in common, rounded to four places.
+
+    The shares of each `from` sum to 1 up to rounding; what lies outside the target is shared out with the rest. Pieces below a thousandth
+    come from digitising and are left out. Raises AreaError when an area has no boundary or lies outside altogether.
+    """
+    import numpy as np
+    import shapely
+
+    old, new = (
+        [a for a in g.areas if a.level == level and a.code != NOT_ASSIGNABLE] for g in (source, target)
+    )
+    bare = [a.name for a in (*old, *new) if not a.geometry]
+    if bare or not old or not new:
+        raise AreaError(
+            Finding(f"{len(bare)} Gebiete haben keine Grenze: {', '.join(bare[:5])}." if bare else "Auf dieser Ebene gibt es keine Gebiete.",
+                    "Ohne Grenzen lässt sich nichts überschneiden; legen Sie den Umstiegsschlüssel als Tabelle in gebiete/ ab.")
+        )  # fmt: skip
+    shapes = [
+        shapely.make_valid(reproject(shapely.from_wkb([a.geometry for a in side]), WGS84, DRAWING_CRS))
+        for side in (old, new)
+    ]
+    left, right = shapely.STRtree(shapes[1]).query(shapes[0], predicate="intersects")
+    area = shapely.area(shapely.intersection(shapes[0][left], shapes[1][right]))
+    found = pd.DataFrame(
+        {
+            "from": [old[i].code for i in left],
+            "to": [new[i].code for i in right],
+            "share": area / shapely.area(shapes[0])[left],
+        }
+    )
+    found = found[found["share"] >= 0.001]
+    outside = sorted({a.code for a in old} - set(found["from"]))
+    if outside:
+        raise AreaError(Finding(f"{len(outside)} Gebiete liegen außerhalb des anderen Gebietsstands: {', '.join(outside[:5])}.",
+                                "Prüfen Sie die Grenzen beider Gebietsstände."))  # fmt: skip
+    found["share"] = np.round(found["share"] / found.groupby("from")["share"].transform("sum"), 4)
+    return found.sort_values(["from", "share"], ascending=[True, False]).reset_index(drop=True)
 
 
 def _extent(geography: Geography, level: str) -> dict[str, float]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from sozialraum.address_files import directory_for
-from sozialraum.addresses import Directory
+from sozialraum.addresses import Address, Directory
 from sozialraum.areas import Geography
 from sozialraum.corrections import correct
 from sozialraum.counts import age_range, table_of
@@ -138,6 +138,34 @@ def _read(
     return registers.read(
         delivery.path, delivery.recipe, municipality.geographies, municipality.catalogue, office
     )
+
+
+def unplaced_addresses(municipality: Municipality) -> pd.DataFrame:
+    """The addresses in all registers that lead to no area: version, level, street, number, addition, postcode, records.
+
+    `records` are summed over all files. Empty, and no file is opened, where no walled-off office answers for person
+    records. Files that cannot be counted are left out: `read_all` tells why.
+    """
+    found: list[dict[str, str | int]] = []
+    office = _office(municipality)
+    today = datetime.now(UTC).date()
+    for delivery in _find(municipality, []):
+        recipe = delivery.recipe
+        if (
+            not isinstance(recipe, registers.Register)
+            or recipe.anschrift is None
+            or refusal(municipality.seclusion, "", today)
+        ):
+            continue
+        try:
+            version, lost = registers.unplaced(delivery.path, recipe, municipality.geographies, office)
+        except SozialraumError:
+            continue
+        found += [{"version": version, "level": recipe.level, **a._asdict(), "records": n} for a, n in lost]
+    keys = ["version", "level", *Address._fields]
+    table = pd.DataFrame(found, columns=[*keys, "records"])
+    summed: pd.DataFrame = table.groupby(keys, sort=False)["records"].sum().reset_index()
+    return summed
 
 
 def _not_published(delivery: Delivery) -> Finding:

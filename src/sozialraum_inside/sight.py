@@ -144,6 +144,21 @@ def picture(
     )  # fmt: skip
 
 
+def chooser(
+    geography: Geography, level: str, marks: Sequence[AreaMark], title: str, *, identity: str = "karte"
+) -> Markup | None:
+    """A map whose areas are links: each mark with an address is one; None without boundaries."""
+    atlas = _atlas(geography)
+    layer = atlas.levels.get(level)
+    if layer is None or not layer.shapes:
+        return None
+    outlines = next((x for name, x in atlas.levels.items() if name != level and x.shapes), None)
+    return draw.choropleth(
+        layer, marks, width=atlas.width, height=atlas.height, title=title, outlines=outlines, labels=layer, id=identity,
+        description="Dieselben Gebiete stehen in der Auswahl.",
+    )  # fmt: skip
+
+
 def class_colours(number: int) -> list[str]:
     """The fills of so many classes, from little to much."""
     return draw.class_names(number)

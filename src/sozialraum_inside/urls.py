@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from sozialraum_inside.views import (
+    addresses,
     alternatives,
     areas,
     bench,
     builder,
     corrections,
+    crosswalks,
     deliveries,
     gate,
     indicators,
@@ -27,6 +29,13 @@ urlpatterns = [
     path("anlegen/", start.found),
     path("ueben/", start.practise),
     path("gebiete/", areas.overview),
+    path("gebiete/anschriften/", addresses.overview),
+    path("gebiete/anschriften/suchen/", addresses.search),
+    path("gebiete/anschriften/wegnehmen/", addresses.remove),
+    path("gebiete/anschriften/zuordnen/", addresses.assign),
+    path("gebiete/umstiege/", crosswalks.overview),
+    path("gebiete/umstiege/anlegen/", crosswalks.begin),
+    path("gebiete/umstiege/<int:number>/", crosswalks.show),
     path("gebiete/<str:id>/", areas.choose),
     path("lieferungen/", deliveries.overview),
     path("lieferungen/alle/uebernehmen/", deliveries.take_all),

@@ -233,6 +233,17 @@ def analyse(folder: Path, arguments: Mapping[str, str], progress: Progress) -> O
     return [], {"name": done.analysis.id, "sentence": done.outcome.sentence}
 
 
+def search_addresses(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome:
+    """Look through all registers for addresses that lead to no area."""
+    from sozialraum import municipality
+    from sozialraum_inside import addresses
+
+    progress("Die Anschriften der Register werden gesucht", 0, 1)
+    found = addresses.find(municipality.read(folder))
+    changes.record(folder, "anschriften", f"{found} Anschriften der Register führen in kein Gebiet")
+    return [], {"found": found}
+
+
 def send(folder: Path, arguments: Mapping[str, str], progress: Progress) -> Outcome:
     """Carry one release to the site."""
     from sozialraum_inside import sending
@@ -283,6 +294,7 @@ KINDS: Final[Mapping[str, Callable[[Path, Mapping[str, str], Progress], Outcome]
     "vorschau": preview,
     "freigabe": release,
     "analyse": analyse,
+    "anschriften": search_addresses,
     "uebertragen": send,
     "auskunft": inquire,
     "auskunft-erteilen": answer,

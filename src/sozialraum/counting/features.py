@@ -9,7 +9,7 @@ from typing import Any
 
 import narwhals as nw
 
-from sozialraum.addresses import PARTS, SEPARATOR, STEPS
+from sozialraum.addresses import PARTS, SEPARATOR, STEPS, Address
 from sozialraum.counting.engines import Engine
 from sozialraum.counting.plan import Addressed, Keys, MissingColumnsError, Plan
 from sozialraum.registers import NATIONALITIES, AddressColumns
@@ -168,6 +168,12 @@ def _placed(engine: Engine, frame: Any, plan: Plan) -> Any:
         keyed = frame.with_columns(_key=text_of(plan.place.column))
         return keyed.join(nw.from_native(engine.table(lookup)), on="_key", how="left")
     return _placed_by_address(engine, frame, plan.place, positions)
+
+
+def written_address(place: Addressed) -> dict[str, str]:
+    """The columns that hold the address as it is written, by the part of the address that stands in them."""
+    parts = zip(Address._fields, _address_columns(place.columns), strict=True)
+    return {part: f"_address_{i}" for i, (part, name) in enumerate(parts) if name}
 
 
 def _placed_by_address(engine: Engine, frame: Any, place: Addressed, positions: Mapping[str, int]) -> Any:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from sozialraum.addresses import Directory
+from sozialraum.addresses import Address, Directory
 from sozialraum.registers import AddressColumns, Columns, Tally
 
 EngineName = Literal["duckdb", "spark"]
@@ -78,6 +78,13 @@ class Counted:
     records: int
     problems: Mapping[str, Problem]
     placed: Mapping[str, int]
+
+
+class Unplaced(NamedTuple):
+    """An address as it is written that leads to no area, and how many records have it."""
+
+    address: Address
+    records: int
 
 
 class MissingColumnsError(Exception):

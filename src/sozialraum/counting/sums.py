@@ -10,10 +10,10 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from sozialraum.addresses import STEPS, UNPLACED
+from sozialraum.addresses import STEPS, UNPLACED, Address
 from sozialraum.counting.engines import ENGINES, ROW, Engine, discreetly
-from sozialraum.counting.features import check_columns, codes, date_of, features, text_of
-from sozialraum.counting.plan import Addressed, Counted, EngineName, Keys, Plan, Problem
+from sozialraum.counting.features import check_columns, codes, date_of, features, text_of, written_address
+from sozialraum.counting.plan import Addressed, Counted, EngineName, Keys, Plan, Problem, Unplaced
 from sozialraum.registers import Tally, span
 
 OLDEST = 130
@@ -42,6 +42,30 @@ def reference_dates(
         return (first, last) if first and last else None
 
     return discreetly(running, work)
+
+
+def unplaced(plan: Plan) -> list[Unplaced]:
+    """The addresses of a file that lead to no area, those of most records first; records without a street are left out.
+
+    Empty for a plan with keys. Raises as `count` does.
+    """
+    if not isinstance(plan.place, Addressed):
+        return []
+    columns = written_address(plan.place)
+    engine = ENGINES[plan.engine]()
+
+    def work() -> pd.DataFrame:
+        frame = features(engine, plan, numbered=False)
+        lost = frame.filter((_c("_how") == len(STEPS)) & (_c(columns["street"]) != ""))
+        return _collected(lost.group_by(*columns.values()).agg(_n=nw.len()))
+
+    found = discreetly(engine, work).sort_values(
+        ["_n", *columns.values()], ascending=[False, *[True] * len(columns)]
+    )
+    texts = [found[columns[part]] if part in columns else [""] * len(found) for part in Address._fields]
+    return [
+        Unplaced(Address(*map(str, address)), int(n)) for *address, n in zip(*texts, found["_n"], strict=True)
+    ]
 
 
 def _count(engine: Engine, plan: Plan) -> Counted:

@@ -26,6 +26,9 @@ from sozialraum.tables import COUNTS_KEY, DIMENSIONS, NOT_ASSIGNABLE, TOTAL, Sta
 
 BLOCK = "register"
 GUIDE = "Siehe docs/anleitungen/register.md."
+# A street is named only when so many records stand in it without an area: then it is a street and no remark about a person.
+NAMED_FROM = 20
+NAMED_MOST = 5
 
 
 class YearOf(Record):
@@ -138,6 +141,7 @@ def read(
         _check_variables(recipe, catalogue)
         plan = _plan(path, recipe, geography, office)
         counted = counting.count(plan)
+        lost = counting.unplaced(plan) if counted.placed.get(UNPLACED) else []
     except counting.MissingColumnsError as error:
         return rows_frame([]), [_missing(column, name) for column in error.columns]
     except counting.UnreadableError as error:
@@ -152,7 +156,21 @@ def read(
         for number, tally in enumerate(recipe.zaehlen)
     ]
     frame = pd.concat(frames, ignore_index=True).assign(indicator="", file=name, sheet="", row=1, text="")
-    return frame.reindex(columns=list(ROW_COLUMNS)), list(_findings(counted, recipe, name))
+    return frame.reindex(columns=list(ROW_COLUMNS)), list(_findings(counted, recipe, name, lost))
+
+
+def unplaced(
+    path: Path, recipe: Register, geographies: Sequence[Geography], office: Office
+) -> tuple[str, list[counting.Unplaced]]:
+    """The version of the areas that holds for a file, and its addresses that lead to no area, most records first.
+
+    Raises DeliveryError or AreaError where the file cannot be counted; nothing but addresses comes back.
+    """
+    geography, _ = _geography(path, recipe, geographies, office)
+    try:
+        return geography.version, counting.unplaced(_plan(path, recipe, geography, office))
+    except (counting.MissingColumnsError, counting.UnreadableError) as error:
+        raise DeliveryError(_unreadable(f"{path.parent.name}/{path.name}", None)) from error
 
 
 # -- what is counted, where and when ---------------------------------------------------------------------------------------
@@ -324,7 +342,9 @@ _PROBLEMS: Mapping[str, tuple[str, str, bool]] = {
 }  # fmt: skip
 
 
-def _findings(counted: counting.Counted, recipe: Register, name: str) -> Iterator[Finding]:
+def _findings(
+    counted: counting.Counted, recipe: Register, name: str, lost: Sequence[counting.Unplaced]
+) -> Iterator[Finding]:
     if not counted.records:
         yield Finding(
             "Die Datei enthält keinen Datensatz.", "Sie ist unvollständig; fordern Sie sie neu an.", file=name
@@ -339,16 +359,31 @@ def _findings(counted: counting.Counted, recipe: Register, name: str) -> Iterato
         yield Finding(f"{split} Haushalte stehen mit Personen in mehreren Gebieten; sie zählen im ersten.",
                       _ASK, file=name, severity=Severity.WARNING)  # fmt: skip
     if recipe.anschrift and any(how != STEPS[0].how for how in counted.placed):
-        yield _placed(counted.placed, name)
+        yield _placed(counted.placed, name, streets_of(lost))
 
 
-def _placed(placed: Mapping[str, int], name: str) -> Finding:
-    """How the addresses were matched, in one sentence."""
+def streets_of(lost: Sequence[counting.Unplaced]) -> dict[str, int]:
+    """Records without an area by street as it is written, the streets of most records first."""
+    streets: dict[str, int] = {}
+    for address, records in lost:
+        streets[address.street] = streets.get(address.street, 0) + records
+    return dict(sorted(streets.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _placed(placed: Mapping[str, int], name: str, streets: Mapping[str, int]) -> Finding:
+    """How the addresses were matched, and the streets that are missing, in one sentence each."""
     steps = [step.how for step in STEPS if step.how in placed]
     how = ", ".join(f"{placed[step]} {step}" for step in steps)
+    named = [f"{street} ({n})" for street, n in streets.items() if n >= NAMED_FROM][:NAMED_MOST]
+    rest = len(streets) - len(named)
+    words = [
+        *named,
+        *([f"{rest} weitere Straßen" if rest > 1 else "eine weitere Straße"] if rest and named else []),
+    ]
+    told = f" Am häufigsten fehlen: {', '.join(words)}." if named else ""
     return Finding(
-        f"Anschriften: {how or 'keine gefunden'}; {placed.get(UNPLACED, 0)} nicht gefunden und räumlich nicht zuordenbar.",
-        "Ergänzen Sie fehlende Anschriften im Verzeichnis unter [[gebiete.adressen]].", file=name, severity=Severity.WARNING,
+        f"Anschriften: {how or 'keine gefunden'}; {placed.get(UNPLACED, 0)} nicht gefunden und räumlich nicht zuordenbar.{told}",
+        "Ergänzen Sie fehlende Anschriften: in der Datenwerkstatt unter „Gebiete“, oder im Verzeichnis unter [[gebiete.adressen]].", file=name, severity=Severity.WARNING,
     )  # fmt: skip
 
 

@@ -38,7 +38,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "inside/areas.html",
-        {"versions": versions, "findings": here.findings if here.has_areas else ()},
+        {
+            "versions": versions,
+            "findings": here.findings if here.has_areas else (),
+            "secluded": bool(town and town.seclusion),
+        },
     )
 
 

@@ -16,6 +16,7 @@ NEXT = {
     "rechnen": ("/werte/", "Karte und Werte ansehen"),
     "vorschau": ("/freigabe/", "Zur Freigabe"),
     "freigabe": ("/freigabe/", "Zur Freigabe"),
+    "anschriften": ("/gebiete/anschriften/", "Zu den Anschriften"),
     "uebertragen": ("/freigabe/", "Zur Freigabe"),
 }
 
