@@ -189,11 +189,10 @@ def with_row_heads(pdf: bytes) -> bytes:
     import pikepdf
 
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        for row, parent in _elements(opened.Root.StructTreeRoot.K, pikepdf):
-            if row.get("/S") == pikepdf.Name.TR and parent == pikepdf.Name.TBody:
-                first = row["/K"][0] if isinstance(row["/K"], pikepdf.Array) else row["/K"]
-                if first.get("/S") == pikepdf.Name.TD:
-                    _make_head(first, pikepdf)
+        for row in _body_rows(opened.Root.StructTreeRoot.K, pikepdf):
+            first = row["/K"][0] if isinstance(row["/K"], pikepdf.Array) else row["/K"]
+            if first.get("/S") == pikepdf.Name.TD:
+                _make_head(first, pikepdf)
         target = io.BytesIO()
         opened.save(
             target,
@@ -218,14 +217,20 @@ def _make_head(cell: Any, pikepdf: Any) -> None:
     cell["/S"] = pikepdf.Name.TH
 
 
-def _elements(tree: Any, pikepdf: Any) -> Iterator[tuple[Any, Any]]:
-    """Every structure element with the role of its parent, in reading order."""
-    waiting: list[tuple[Any, Any]] = [(tree, None)]
+# What no table stands in; looking below them takes most of the time.
+LEAVES = frozenset({"/TR", "/P", "/Span", "/Figure", "/Caption", "/Strong", "/Em", "/L", "/Link", "/Title", "/THead", *(f"/H{n}" for n in range(1, 7))})  # fmt: skip
+
+
+def _body_rows(tree: Any, pikepdf: Any) -> Iterator[Any]:
+    """The rows of all table bodies, in reading order."""
+    waiting: list[tuple[Any, str]] = [(tree, "")]
     while waiting:
         element, parent = waiting.pop()
         if isinstance(element, pikepdf.Array):
             waiting.extend((child, parent) for child in reversed(list(element)))
         elif isinstance(element, pikepdf.Dictionary):
-            yield element, parent
-            if "/K" in element:
-                waiting.append((element["/K"], element.get("/S", parent)))
+            role = str(element.get("/S", parent))
+            if role == "/TR" and parent == "/TBody":
+                yield element
+            elif role not in LEAVES and "/K" in element:
+                waiting.append((element["/K"], role))
