@@ -190,6 +190,32 @@ def means() -> str:
     return picture(parts, "Mittelwerte mit ihrem Bereich")
 
 
+def _ranges(page: str, remark: str, names: Sequence[str], middle: str, unit: str, title: str) -> str:
+    """One figure per row of a table with its limits, rows named."""
+    rows = table(page, remark)
+    share, low, high = columns(page, remark, middle, f"untere Grenze{unit}", f"obere Grenze{unit}")
+    plot, parts = named_axis(frame([0], [0, *high], "", middle), names)
+    for at in range(len(rows)):
+        parts.append(line(*plot.point(at + 1, low[at]), *plot.point(at + 1, high[at]), css="s-area", width=2))
+        parts.append(dot(plot.point(at + 1, share[at])))
+        parts.append(words(plot.point(at + 1, high[at]), rows[at][middle], down=-8, end="middle"))
+    return picture(parts, title)
+
+
+def shares() -> str:
+    """Shares of small and large areas with Wilson's limits."""
+    page, remark = "anteil-und-wilson.md", "rechnen: wilson"
+    names = [f"{row['x']}/{row['n']}" for row in table(page, remark)]
+    return _ranges(page, remark, names, "Anteil %", " %", "Anteile mit ihrem Bereich nach Wilson")
+
+
+def rates() -> str:
+    """Rates of few and many events with their limits."""
+    page, remark = "rate-und-byar.md", "rechnen: byar"
+    names = [f"{row['x']}/{row['n']}" for row in table(page, remark)]
+    return _ranges(page, remark, names, "je 1.000", "", "Raten mit ihrem Bereich")
+
+
 FIGURES: dict[str, Callable[[], str]] = {
     "standardisiert": standardised,
     "lebenserwartung": life_table,
@@ -199,6 +225,8 @@ FIGURES: dict[str, Callable[[], str]] = {
     "entwicklung": trend,
     "vergleich": comparison,
     "mittelwert": means,
+    "anteil": shares,
+    "rate": rates,
 }
 
 if __name__ == "__main__":

@@ -68,6 +68,16 @@ def test_a_standardised_rate_is_that_of_the_library() -> None:
     )
 
 
+def test_events_where_nobody_lives_have_no_value_and_say_so() -> None:
+    """Sterbefälle eines Gebiets, zu dem keine Bevölkerung geliefert ist, ergeben „nicht geliefert“ und keinen Absturz."""
+    strays = pd.concat([kleinstadt.counts(("012", "sterbefaelle", DEATHS[band]), age=band) for band in AGES])
+    values, findings = compute_by_age(pd.concat([tables(DEATHS), strays], ignore_index=True), [indicator()])
+
+    assert not findings
+    assert values.set_index("area")["status"].to_dict() == {"011": Status.OK, "012": Status.MISSING}
+    assert np.isnan(values.set_index("area").loc["012", "value"])
+
+
 @pytest.mark.parametrize(
     ("deaths", "people", "states", "status", "notes"),
     [

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import tomllib
 import zipfile
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 from pyproj import Transformer
 
 import kleinstadt
@@ -109,6 +112,81 @@ def test_inspect_drafts_the_table_of_the_agency(tmp_path: Path) -> None:
     assert {g.column.rpartition(" / ")[2]: g.variable for g in draft.columns[2:]} == {
         "RLB": "sgb2_rlb", "ELB": "sgb2_elb", "NEF": "sgb2_nef", "SLB": "sgb2_slb", "KOL": "sgb2_kol", "AUS": "sgb2_aus",
     }  # fmt: skip
+
+
+NEF = f"{PERS} / {LB} / NEF"
+AUS = f"{PERS} / ohne Anspruch / AUS"
+
+
+def without_column(sheet: Worksheet) -> None:
+    for merged in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(merged))
+    sheet.delete_cols(10)
+
+
+def with_footnote(sheet: Worksheet) -> None:
+    sheet.insert_rows(9)
+    sheet["A9"] = "1) Ohne Personen in Einrichtungen."
+
+
+def with_keys_as_numbers(sheet: Worksheet) -> None:
+    for row in (7, 8, 9):
+        sheet.cell(row, 1).value = int(sheet.cell(row, 1).value)
+
+
+def with_cells(**cells: object) -> Callable[[Worksheet], None]:
+    def change(sheet: Worksheet) -> None:
+        for place, value in cells.items():
+            sheet[place] = value
+
+    return change
+
+
+WRONG: dict[str, tuple[Callable[[Worksheet], None], int | None, str, str]] = {
+    "falsches Jahr über der Tabelle": (
+        with_cells(A2="Kleinstadt, Berichtsmonat Dezember 2023"), 2,
+        "Über der Tabelle steht „Berichtsmonat Dezember 2023“, gelesen wird sie als 31.12.2024.", "falsche Datei",
+    ),
+    "fehlende Spalte": (without_column, 6, f"Die Spalte „{AUS}“ fehlt.", "fordern Sie die Datei neu an"),
+    "umbenannte Personengruppe": (with_cells(G6="nEf"), 6, f"Die Spalte „{NEF}“ fehlt. Ähnlich: „{PERS} / {LB} / nEf“", "Rezept"),
+    "Schlüssel als Zahl": (with_keys_as_numbers, 7, "Dem Schlüssel fehlen führende Nullen.", "area_width = 3"),
+    "Fußnote zwischen den Zeilen": (with_footnote, 9, "Das Gebiet 1) Ohne Personen in Einrichtungen. gibt es", "skip_rows"),
+    "Fußnote, die niemand nennt": (with_cells(A11="1) Ohne Einrichtungen"), 11, "Das Gebiet 1) Ohne Einrichtungen gibt es", "skip_rows"),
+    "anderer Blattname": (lambda sheet: setattr(sheet, "title", "SGBII"), None, "Das Blatt „SGB II“ gibt es nicht", "„sheet“"),
+    "negative Zahl": (with_cells(D8=-3), 8, "kann nicht negativ sein", "liefernde Stelle"),
+    "Wort statt Zahl": (with_cells(D8="rund 300"), 8, "weder eine Zahl noch ein bekanntes Zeichen", ""),
+    "ein Datum, wo gezählt wird": (with_cells(D8=date(2024, 3, 5)), 8, "Datum", ""),
+    "ein Gebiet zweimal": (with_cells(A8="011", B8="Altstadt"), 8, "Das Gebiet 011 kommt", "korrekturen.toml"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_with_a_table_of_the_agency(tmp_path: Path, name: str) -> None:
+    """Jeder Fehler einer kleinräumigen Tabelle wird mit Zeile und Abhilfe gesagt; nichts wird still übernommen."""
+    change, row, message, remedy = WRONG[name]
+    town = kleinstadt.write(tmp_path / "kleinstadt")
+    path = agency(town, AGENCY)
+    (path.parent / "rezept.toml").write_text(agency_recipe(), "utf-8")
+    book = openpyxl.load_workbook(path)
+    change(book["SGB II"])
+    book.save(path)
+    told = [f for f in pipeline.check(municipality.read(town))[1] if f.file == f"ba_sgb2/{path.name}"]
+
+    fitting = [f for f in told if message in f.message]
+    assert fitting, [f.message for f in told]
+    assert fitting[0].row == row
+    assert remedy in fitting[0].remedy
+
+
+def test_a_year_that_has_not_come_is_told(tmp_path: Path) -> None:
+    """Ein Tippfehler im Dateinamen macht aus 2024 keine Zukunft."""
+    town = kleinstadt.write(tmp_path / "kleinstadt")
+    path = agency(town, AGENCY)
+    (path.parent / "rezept.toml").write_text(agency_recipe(), "utf-8")
+    path.rename(path.with_name("akg_sgb2_2094-12.xlsx"))
+    told = [f.message for f in pipeline.check(municipality.read(town))[1]]
+
+    assert "Der Berichtszeitraum 31.12.2094 liegt in der Zukunft." in told
 
 
 # -- GENESIS ------------------------------------------------------------------------------------------------------------

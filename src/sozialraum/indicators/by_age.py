@@ -51,7 +51,8 @@ def _values(indicator: Indicator, counts: pd.DataFrame) -> pd.DataFrame:
     )
     if events.empty or persons.empty:
         return pd.DataFrame(columns=list(VALUES_COLUMNS))
-    persons = persons.reindex(events.index)
+    # Events of a place that has no persons: what is missing is told, not computed.
+    persons = _told_missing(persons.reindex(events.index), indicator)
     x, n = (table["count"].to_numpy(float) for table in (events, persons))
     states = np.hstack([table["status"].to_numpy(object) for table in (events, persons)])
     state = _strongest(states)
@@ -84,7 +85,11 @@ def _bands(counts: pd.DataFrame, variable: str, indicator: Indicator) -> pd.Data
         return pd.DataFrame()
     table = pd.concat(parts, axis=1).swaplevel(axis=1)
     ordered = table[[(name, band) for name in ("count", "status") for band in indicator.ages]]
-    return ordered.fillna({("status", band): Status.MISSING for band in indicator.ages})
+    return _told_missing(ordered, indicator)
+
+
+def _told_missing(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    return table.fillna({("status", band): Status.MISSING for band in indicator.ages})
 
 
 def _strongest(states: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -33,7 +33,7 @@ assert PLACES[NOWHERE_PLACE] is NOWHERE
 
 @dataclass
 class Movements:
-    """Vital events and moves across the border of the town in one year, by place; `ages` at death, one per death."""
+    """Vital events and moves across the border of the town in one year, by place; `ages` at death, ordered by place."""
 
     births: Ints
     deaths: Ints
@@ -97,7 +97,10 @@ class Town:
         level = np.where(woman, 0.0000105, 0.0000165) * np.exp(-0.12 * self.homes.means[self.people.home])
         hazard = np.minimum(level * np.exp(0.1015 * self.age) + 0.0002, 0.6)
         dying = (self.rng.random(len(self.people)) < hazard) & ~self._responsible()
-        counted, ages = self._by_place(dying), self.age[dying & (self.homes.place[self.people.home] >= 0)]
+        places = self.homes.place[self.people.home]
+        gone = np.flatnonzero(dying & (places >= 0))
+        gone = gone[np.argsort(places[gone], kind="stable")]
+        counted, ages = self._by_place(dying), self.age[gone]
         self.people.keep(~dying)
         return counted, ages
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -18,6 +19,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.musterstadt import geometry
+from sozialraum.musterstadt.counts import DEATH_BANDS
 from sozialraum.musterstadt.folder import feature_collection, write_text
 from sozialraum.musterstadt.life import NOWHERE_PLACE, Movements, Town
 from sozialraum.musterstadt.people import FOREIGN, WOMAN, Ints
@@ -134,8 +136,19 @@ def _stock(
 
 
 def _dates(rng: np.random.Generator, years: Ints) -> np.ndarray:
-    days, months = rng.integers(1, 29, len(years)), rng.integers(1, 13, len(years))
-    return np.array([f"{d:02}.{m:02}.{y}" for d, m, y in zip(days, months, years, strict=True)], dtype=object)
+    return _written_days(_days(rng, len(years)), years)
+
+
+def _days(rng: np.random.Generator, count: int) -> Ints:
+    """Days of a year as month and day in one number."""
+    days: Ints = rng.integers(1, 29, count) + 100 * rng.integers(1, 13, count)
+    return days
+
+
+def _written_days(days: Ints, years: Ints) -> np.ndarray:
+    return np.array(
+        [f"{d % 100:02}.{d // 100:02}.{y}" for d, y in zip(days, years, strict=True)], dtype=object
+    )
 
 
 def _written(rng: np.random.Generator, address: Ints, directory: Directory) -> Mapping[str, np.ndarray]:
@@ -164,11 +177,22 @@ def _events(
     place = np.concatenate([np.repeat(np.arange(len(PLACES)), counts) for counts in kinds.values()])
     address = place * ADDRESSES_PER_QUARTER + rng.integers(0, ADDRESSES_PER_QUARTER, len(place))
     address = np.where(place == NOWHERE_PLACE, -1, address)
+    happened, ages = _days(rng, len(art)), _ages(rng, art, movements.ages)
     return {
         **_written(rng, address, directory),
         "Art": art,
-        "Ereignisdatum": _dates(rng, np.full(len(art), year)),
+        "Ereignisdatum": _written_days(happened, np.full(len(art), year)),
+        "Gemeinde": np.full(len(art), AGS),
+        # Nobody has a birthday to come: ages at the event are those at the end of the year, as the tables count them.
+        "Geburtsdatum": _written_days(np.minimum(happened, _days(rng, len(art))), year - ages),
     }
+
+
+def _ages(rng: np.random.Generator, kind: np.ndarray, at_death: Ints) -> Ints:
+    """Age at the end of the year of each event: as counted for deaths, none for births, those of movers for moves."""
+    ages: Ints = np.where(kind == "Geburt", 0, rng.integers(18, 45, len(kind)))
+    ages[kind == "Sterbefall"] = at_death
+    return ages
 
 
 def _packed(path: Path, columns: Mapping[str, np.ndarray]) -> None:
@@ -379,7 +403,19 @@ zaehlen = [
   { variable = "zuzuege", only = { Art = ["Zuzug"] } },
   { variable = "fortzuege", only = { Art = ["Fortzug"] } },
 ]
-"""
+
+# Dieselben Ereignisse noch einmal: Gestorbene nach Alter, für die ganze Stadt.
+[[register]]
+files = "bewegungen_*.csv.gz"
+level = "kommune"
+area = "Gemeinde"
+period = { year_of = "Ereignisdatum" }
+encoding = "cp1252"
+separator = ";"
+age_bands = AGE_BANDS_OF_DEATHS
+spalten = { birth_date = "Geburtsdatum" }
+zaehlen = [{ variable = "sterbefaelle", dimensions = ["age"], only = { Art = ["Sterbefall"] } }]
+""".replace("AGE_BANDS_OF_DEATHS", json.dumps(DEATH_BANDS))
 
 WORD: Final = f"""# Musterstadt mit abgeschotteter Statistikstelle
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, NamedTuple
 
@@ -238,6 +238,12 @@ _SCHOOL_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}/\d{2}(?!\d)")
 _YEAR: Final = re.compile(r"(?<![\d.,/-])(?:19|20)\d{2}(?![\d.,/-])")
 
 
+_REPORTED: Final = re.compile(
+    r"(Berichtsmonat|Berichtsjahr|Berichtsquartal|Berichtszeitraum|Berichtsstand|Stichtag)\b\W*((?:\w|[. ])*?(?:19|20)\d{2})\b",
+    re.IGNORECASE,
+)
+
+
 class Dated(NamedTuple):
     """A date found in a text: as written, as period, and how texts of the same form are found and read."""
 
@@ -256,6 +262,16 @@ def date_within(text: str) -> Dated | None:
     if match := _YEAR.search(text):
         return Dated(match[0], f"{match[0]}-12-31", r"(\d{4})", "{0}-12-31")
     return None
+
+
+def periods_above(rows: Sequence[Sequence[Cell]]) -> Iterator[tuple[int, str, str]]:
+    """Reporting periods that the rows above a table name as such: number of the row, the words, the period."""
+    for number, row in enumerate(rows, start=1):
+        for cell in row:
+            if not (named := _REPORTED.search(text_of(cell))):
+                continue
+            if found := date_within(named[2]):
+                yield number, named[0].strip(), found.period
 
 
 def is_year(cell: Cell) -> bool:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sozialraum import periods
 from sozialraum.areas import Geography
 from sozialraum.catalogue import Catalogue
 from sozialraum.errors import DeliveryError, Finding, Severity, errors_of
+from sozialraum.sources.guessing import periods_above
 from sozialraum.sources.heading import Heading, Placed, read_heading, wanted
 from sozialraum.sources.recipes import Column, PeriodRule, Recipe, is_age
 from sozialraum.sources.rows import group_of, rows_frame
@@ -86,6 +88,7 @@ class _Reader:
                 "Unter der Kopfzeile steht keine Zeile mit Zahlen.",
                 "Die Datei ist unvollständig; fordern Sie sie neu an.",
             )
+        self._check_periods({str(row["period"]) for row in found})
         checked = self._check_totals(found)
         found = _merged([*found, *(row for row in checked if "whole" not in row)], self.united)
         return [*found, *self._absent(found), *(row for row in checked if "whole" in row)]
@@ -152,6 +155,29 @@ class _Reader:
                 self._find(f"Für die Kennzahl „{wanted}“ werden nur fertige Werte ohne Fallzahlen geliefert.",
                            "Fertige Werte dürfen nur aus einer Quelle mit dem Profil „veroeffentlicht“ kommen; fordern Sie Zähler und Nenner an.",
                            column=column.column)  # fmt: skip
+
+    def _check_periods(self, told: set[str]) -> None:
+        """A period that has not come yet, or another one than the text above the table names, is likely the wrong year."""
+        late = [period for period in sorted(told) if periods.parse(period).end > datetime.now(UTC).date()]
+        if late:
+            self._find(
+                f"Der Berichtszeitraum {periods.label(late[-1])} liegt in der Zukunft.",
+                "Prüfen Sie Dateinamen und „period“ im Rezept.",
+                value=late[-1],
+                severity=Severity.WARNING,
+            )
+        if len(told) != 1:
+            return
+        (period,) = told
+        for number, text, named in periods_above(self.sheet.rows[: min(self.recipe.heading) - 1]):
+            if periods.parse(named).end != periods.parse(period).end:
+                self._find(
+                    f"Über der Tabelle steht „{text}“, gelesen wird sie als {periods.label(period)}.",
+                    "Prüfen Sie Dateinamen und „period“ im Rezept; ist die falsche Datei gekommen, fordern Sie die richtige an.",
+                    row=number,
+                    value=text,
+                    severity=Severity.WARNING,
+                )
 
     def _may_pass(self, indicator: str) -> bool:
         block = self.catalogue.indicators[indicator]
