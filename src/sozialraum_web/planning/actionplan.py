@@ -28,6 +28,7 @@ from sozialraum_web.monitoring.access import Place
 from sozialraum_web.planning import effects, permissions, register
 from sozialraum_web.planning.models import Field, Goal, Measure, Mission, Need
 from sozialraum_web.planning.permissions import Reader, visible
+from sozialraum_web.planning.quoted import in_plain
 from sozialraum_web.records.models import Visibility
 
 MOST_GOALS = 60
@@ -40,7 +41,7 @@ def document(place: Place, reader: Reader, today: date) -> Document:
     keys = list(visible(Measure.objects.all(), reader).order_by("number").values_list("pk", flat=True)[:MOST_MEASURES])  # fmt: skip
     measures = register.detailed(keys)
     chapters = [
-        *_mission(reader),
+        *_mission(place, reader),
         *_needs(reader),
         *_fields(place, reader, goals),
         _measures(measures, reader, today.year),
@@ -65,11 +66,11 @@ def document(place: Place, reader: Reader, today: date) -> Document:
     )
 
 
-def _mission(reader: Reader) -> Iterator[Chapter]:
+def _mission(place: Place, reader: Reader) -> Iterator[Chapter]:
     row = visible(Mission.objects.exclude(adopted=None), reader).first()
     if row is not None and row.adopted is not None:
         said = _("Beschlossen am %(day)s von: %(body)s, Vorlage %(number)s.") % {"day": f"{row.adopted:%d.%m.%Y}", "body": row.body, "number": row.resolution}  # fmt: skip
-        yield Chapter("leitbild", _("Leitbild"), [Paragraph(row.text, own=True), Paragraph(said), *([Note(row.record, _("Wie es entstanden ist"))] if row.record else [])])  # fmt: skip
+        yield Chapter("leitbild", _("Leitbild"), [Paragraph(in_plain(row.text, place, reader), own=True), Paragraph(said), *([Note(in_plain(row.record, place, reader), _("Wie es entstanden ist"))] if row.record else [])])  # fmt: skip
 
 
 def _needs(reader: Reader) -> Iterator[Chapter]:
@@ -102,7 +103,7 @@ def _fields(place: Place, reader: Reader, goals: Sequence[Goal]) -> Iterator[Cha
     groups.append((_("Weitere Ziele"), "", [goal for goal in goals if goal.field_id not in known]))
     for number, (title, text, rows) in enumerate(groups):
         if rows:
-            blocks: list[Block] = [Paragraph(text, lead=True)] if text else []
+            blocks: list[Block] = [Paragraph(in_plain(text, place, reader), lead=True)] if text else []
             for goal in rows:
                 blocks += _goal(place, reader, goal)
             yield Chapter(f"feld-{number}", title, blocks)
@@ -115,7 +116,7 @@ def _goal(place: Place, reader: Reader, goal: Goal) -> list[Block]:
         _("Vorlage %(number)s, %(body)s, %(day)s") % {"number": goal.resolution, "body": goal.resolved_by, "day": f"{goal.resolved:%d.%m.%Y}"} if goal.resolved else "",
     ]  # fmt: skip
     blocks: list[Block] = [Heading(goal.title), Paragraph(" · ".join(fact for fact in facts if fact))]
-    blocks += [Paragraph(goal.text, own=True)] if goal.text else []
+    blocks += [Paragraph(in_plain(goal.text, place, reader), own=True)] if goal.text else []
     for target in visible(goal.targets.select_related("area", "goal"), reader):
         course = effects.course(place, target)
         drawn = effects.drawing(course, place)

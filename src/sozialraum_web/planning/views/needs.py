@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from sozialraum.errors import SozialraumError
-from sozialraum_web.planning import permissions, priorities
+from sozialraum_web.planning import permissions, priorities, quoted
 from sozialraum_web.planning.effects import evidence_address, newer
 from sozialraum_web.planning.forms import DecisionForm
 from sozialraum_web.planning.frame import Desk, demand, desk, found, render
@@ -77,6 +77,7 @@ def finding(here: Desk, number: int) -> HttpResponse:
         "question": _("Was ist auffällig, und woher wissen wir es?"),
         "item": told(here, row),
         "finding": row,
+        "sign": quoted.sign_of(row),
         "needs": needs,
         "may_edit": permissions.can_edit_finding(here.reader, row),
         "need_url": here.url("bedarfe", "neu", befund=str(number)),

@@ -227,6 +227,7 @@ def _form_page(
         "patterns": _offered_patterns(here) if kind.model is Measure and record is None else [],
         "draft": getattr(form, "draft", None),
         "draft_key": here.request.get_full_path(),
+        "quotable": not {"text", "story", "what_works"}.isdisjoint(form.fields),
         "draft_url": here.url("entwurf"),
         "remove_url": here.url(kind.slug, record.number, "entfernen") if record else "",
         "back": _address(here, kind, record) if record else section,
