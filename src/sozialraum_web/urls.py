@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from sozialraum_web.bodies.views.tasks import mail_link
+from sozialraum_web.bodies.views.tasks import mail_link, no_more_mails
 from sozialraum_web.portal.views import start
 
 admin.autodiscover()
@@ -30,6 +30,7 @@ urlpatterns = [
         else []
     ),
     path("verwaltung/", admin.site.urls),
+    path("mitteilungen/aus/<str:word>/", no_more_mails, name="no_more_mails"),
     path("mitteilungen/<str:word>/", mail_link, name="mail_link"),
     path("<slug:kommune>/", include("sozialraum_web.portal.urls")),
     path("<slug:kommune>/", include("sozialraum_web.atlas.urls")),

@@ -88,6 +88,33 @@ def test_a_digest_arrives_once_with_everything_in_it(mailbox: Mailbox) -> None:
     assert "Erledigt? http" in body(mail)
 
 
+def test_the_button_of_the_mail_program_ends_all_mails(mailbox: Mailbox) -> None:
+    """RFC 8058: ein POST ohne Cookie und ohne Formular; ein gefälschtes Wort beendet nichts."""
+    from django.test import Client
+
+    from sozialraum_web.exchange.mailing import deliver
+    from sozialraum_web.exchange.models import Habit
+
+    who = person("anna")
+    tell(who, "a")
+    deliver(NOON)
+    (mail,) = mailbox.received
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = (
+        "/" + mail["List-Unsubscribe"].strip().strip("<>").replace("\n", "").replace(" ", "").split("/", 3)[3]
+    )
+    stranger = Client(enforce_csrf_checks=True)
+    once = {"List-Unsubscribe": "One-Click"}
+    assert stranger.post(address[:-4] + "abc/", once).status_code == 404
+    assert stranger.post(address, {}).status_code == 302
+    assert stranger.get(address).status_code == 302
+    assert not Habit.objects.filter(user=who).exists()
+    assert stranger.post(address, once).status_code == 200
+    assert Habit.objects.get(user=who).rhythm == Habit.Rhythm.NEVER
+    tell(who, "b")
+    assert deliver(NOON).sent == 0
+
+
 def test_a_server_that_is_away_for_an_hour_loses_nothing_and_doubles_nothing(mailbox: Mailbox) -> None:
     from sozialraum_web.exchange.mailing import deliver
     from sozialraum_web.exchange.models import Notice

@@ -156,7 +156,8 @@ def _message(user: User, rows: Sequence[Notice]) -> EmailMessage:
     subject = (
         rows[0].subject if len(rows) == 1 else _("%(n)s Mitteilungen aus der Planung") % {"n": len(rows)}
     )
-    stop = f"{base_address()}/mitteilungen/{signed('abmelden', user.pk)}/"
+    word = signed("abmelden", user.pk)
+    stop = f"{base_address()}/mitteilungen/{word}/"
     parts = [_("Guten Tag %s,") % user, ""]
     for kind in Notice.Kind:
         of_kind = [row for row in rows if row.kind == kind]
@@ -173,7 +174,9 @@ def _message(user: User, rows: Sequence[Notice]) -> EmailMessage:
         to=[user.email],
         headers={
             "Message-ID": rows[0].batch,
-            "List-Unsubscribe": f"<{stop}>",
+            # The button of the mail program (RFC 8058): one POST, and no more mails come.
+            "List-Unsubscribe": f"<{base_address()}/mitteilungen/aus/{word}/>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Auto-Submitted": "auto-generated",
         },
         connection=get_connection(timeout=20) if settings.EMAIL_HOST else get_connection(),

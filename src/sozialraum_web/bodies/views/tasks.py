@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.shortcuts import render as plain_render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from sozialraum.errors import SozialraumError
@@ -163,6 +164,22 @@ def mail_link(request: HttpRequest, word: str) -> HttpResponse:
     if (keys := mailing.opened("abmelden", word)) is not None:
         return _habit_by_mail(request, *keys)
     return plain_render(request, "bodies/link_gone.html", status=404)
+
+
+@csrf_exempt
+def no_more_mails(request: HttpRequest, word: str) -> HttpResponse:
+    """The button of a mail program (RFC 8058): a POST ends all mails; whoever opens the address chooses by hand.
+
+    The signed word in the address is the proof; a mail program has no cookie to prove more with.
+    """
+    keys = mailing.opened("abmelden", word)
+    user = User.objects.filter(pk=keys[0], is_active=True).first() if keys else None
+    if user is None:
+        return plain_render(request, "bodies/link_gone.html", status=404)
+    if request.method != "POST" or request.POST.get("List-Unsubscribe") != "One-Click":
+        return redirect("mail_link", word=word)
+    Habit.objects.update_or_create(user=user, defaults={"rhythm": Habit.Rhythm.NEVER})
+    return HttpResponse(_("Es kommen keine Mails mehr."), content_type="text/plain; charset=utf-8")
 
 
 def _done_by_mail(request: HttpRequest, key: int, person: int) -> HttpResponse:
