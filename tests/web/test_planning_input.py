@@ -71,6 +71,11 @@ def test_area_gone_after_a_reform_moves_with_a_note(made: dict[str, Any], tmp_pa
     assert (target.area.code, "nach Umstiegsschlüssel" in target.area_note) == ("0103", True)
     made["finding"].refresh_from_db()
     assert made["finding"].period == "2022-12-31"
+    # Die Zahl gilt dem alten Gebiet: Sie führt nicht in die neuen, und deren neuere Werte ändern sie nicht.
+    from sozialraum_web.planning.effects import evidence_address, newer
+
+    assert evidence_address(place, made["finding"]) == ""
+    assert newer(place, made["finding"]) is None
 
 
 def test_deleted_organisation_with_measures(

@@ -104,7 +104,19 @@ def test_a_suppressed_figure_is_said_in_words(made: dict[str, Any]) -> None:
     assert not any(character.isdigit() for character in text.split("(")[0])
 
 
-@pytest.mark.parametrize("page", ["ziele/1/", "bedarfe/1/"])
+def test_after_a_reform_the_figure_stays_with_the_area_that_is_gone(made: dict[str, Any]) -> None:
+    note = "Bis zur Gebietsreform Altes Viertel (Stand 2015)."
+    change(made["finding"], None, {"area_note": note}, version=made["finding"].version)
+    text = quoted.told(NAMED, made["place"], nobody(made))
+    areas = [area.name for area in Finding.objects.get(pk=made["finding"].pk).areas.all()]
+    assert "Altes Viertel" in text
+    assert not any(name in text for name in areas)
+    assert "/atlas/" not in text
+    assert 'href="/probestadt/planung/befunde/1/"' in text
+    assert "neuer" not in text
+
+
+@pytest.mark.parametrize("page", ["ziele/1/", "bedarfe/1/", "oeffentlich/"])
 def test_pages_show_the_figure(client: Client, made: dict[str, Any], page: str) -> None:
     content = client.get(f"/probestadt/planung/{page}").content.decode()
     assert made["finding"].indicator_label in content

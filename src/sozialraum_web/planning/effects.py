@@ -236,7 +236,8 @@ def newer(place: Place, finding: Finding) -> Newer | None:
     """Whether the shown release says something newer than a finding, and whether that changes it."""
     item = place.catalogue.indicators.get(finding.indicator)
     area = next(iter(finding.areas.all()), None)
-    if not finding.indicator:
+    # After a reform the figure is that of an area that is gone: nothing newer speaks of it.
+    if not finding.indicator or finding.area_note:
         return None
     if item is None:
         return Newer(
@@ -269,9 +270,14 @@ def _told(place: Place, finding: Finding, item: Indicator, last: Value) -> Newer
 
 
 def evidence_address(place: Place, finding: Finding, period: str = "") -> str:
-    """The place of the figure in the atlas; empty for findings without figure."""
+    """The place of the figure in the atlas; empty for findings without figure or whose area went in a reform."""
     area = next(iter(finding.areas.all()), None)
-    if not finding.indicator or area is None or finding.indicator not in place.catalogue.indicators:
+    if (
+        not finding.indicator
+        or area is None
+        or finding.area_note
+        or finding.indicator not in place.catalogue.indicators
+    ):
         return ""
     return address(
         place,

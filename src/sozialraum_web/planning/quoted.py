@@ -91,7 +91,8 @@ def _quotation(finding: Finding, place: Place, reader: Reader) -> Quotation:
     if not permissions.can_read_figure(reader, finding.audience):
         return Quotation(_("(Zahl für Sie nicht lesbar)"))
     value = figure(finding.value, finding.unit, finding.decimals, finding.status)
-    areas = ", ".join(area.name for area in finding.areas.all()) or finding.area_note
+    # After a reform the figure belongs to the area that is gone, not to those that followed.
+    areas = finding.area_note or ", ".join(area.name for area in finding.areas.all())
     about = ", ".join(
         part for part in (finding.indicator_label, areas, periods.label(finding.period)) if part
     )

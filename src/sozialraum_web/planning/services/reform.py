@@ -62,7 +62,7 @@ def move(place: Place, actor: User | None) -> tuple[int, list[Area]]:
             for record in model._default_manager.filter(areas=area, removed=None):
                 changed += _moved(record, area, rows, note, actor)
         for target in Target.objects.filter(area=area, removed=None):
-            records.change(target, actor, {"area": rows[0], "area_note": note}, note=note)
+            records.change(target, actor, {"area": rows[0], "area_note": _after(note, target)}, note=note)
             changed += 1
     return changed, unknown
 
@@ -71,9 +71,14 @@ def _moved(record: Record, area: Area, rows: tuple[Area, ...], note: str, actor:
     kept = [item for item in record.areas.all() if item.pk != area.pk]  # type: ignore[attr-defined]
     data: dict[str, object] = {"areas": [*kept, *(row for row in rows if row not in kept)]}
     if any(field.name == "area_note" for field in record._meta.fields):
-        data["area_note"] = note
+        data["area_note"] = _after(note, record)
     records.change(record, actor, data, note=note)
     return 1
+
+
+def _after(note: str, record: Record) -> str:
+    """The note beside that of an earlier reform, the newer one first."""
+    return " ".join(text for text in (note, record.area_note) if text)[:LONGEST_NOTE]  # type: ignore[attr-defined]
 
 
 def _note(area: Area, shares: tuple[Successor, ...], rows: tuple[Area, ...]) -> str:
