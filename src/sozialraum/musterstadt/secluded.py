@@ -404,12 +404,12 @@ zaehlen = [
   { variable = "fortzuege", only = { Art = ["Fortzug"] } },
 ]
 
-# Dieselben Ereignisse noch einmal: Gestorbene nach Alter, für die ganze Stadt.
+# Dieselben Ereignisse noch einmal: Gestorbene nach Alter, für die ganze Stadt, zum Stichtag der Bevölkerung.
 [[register]]
 files = "bewegungen_*.csv.gz"
 level = "kommune"
 area = "Gemeinde"
-period = { year_of = "Ereignisdatum" }
+period = { file = 'bewegungen_(\d{4})', as = "{0}-12-31" }
 encoding = "cp1252"
 separator = ";"
 age_bands = AGE_BANDS_OF_DEATHS

@@ -112,6 +112,9 @@ def test_the_series_before_the_reform_is_given_on_the_areas_of_today(office: Pat
     )
     whole = town[(town["level"] == "kommune") & (town["period"] == "2019-12-31")]["count"].iloc[0]
     assert rows["value"].sum() == pytest.approx(whole)
+    lives = derived[derived["indicator"] == "lebenserwartung"].set_index("period")
+    assert lives["value"].between(70, 90).all()
+    assert set(lives.index.str[:4]) == {str(year) for year in range(2015, 2025)}
 
 
 def test_without_the_office_nothing_is_opened(office: Path, tmp_path: Path) -> None:
