@@ -16,6 +16,7 @@ from sozialraum.catalogue.model import Record
 from sozialraum.errors import AreaError, Finding
 from sozialraum.points import areas_of
 from sozialraum.sources import gebref
+from sozialraum.street_list import Stretch, stretches
 
 _SIDES: dict[str, Side] = {"": "alle", "a": "alle", "g": "gerade", "u": "ungerade"}
 UTM32 = "EPSG:25832"
@@ -64,6 +65,25 @@ def directory_for(
         return None
     entries = [entry for block in fitting for entry in entries_of(folder, block, geography, level, ags)]
     return addresses.directory(entries)
+
+
+def published_streets(
+    folder: Path, blocks: Sequence[AddressBlock], geographies: Sequence[Geography], ags: str
+) -> list[Stretch]:
+    """The stretches of all directories that the municipality publishes, for the finest level each of them gives.
+
+    Raises AreaError with all findings where a directory cannot be read.
+    """
+    found: dict[Stretch, None] = {}
+    for geography in geographies:
+        for block in blocks:
+            if block.published and block.version in ("", geography.version):
+                level = block.level or geography.levels[0].id
+                # Names are for people, keys for registers.
+                named = block.model_copy(update={"street": "str"}) if block.format == "gebref" else block
+                entries = entries_of(folder, named, geography, level, ags)
+                found |= dict.fromkeys(stretches(entries, level, geography.version))
+    return sorted(found)
 
 
 def entries_of(

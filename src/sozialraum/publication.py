@@ -17,6 +17,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from sozialraum import periods
+from sozialraum.address_files import published_streets
 from sozialraum.area_layers import reproject
 from sozialraum.areas import DRAWING_CRS, WGS84, Area, Geography
 from sozialraum.catalogue.model import BY_AGE, Indicator, Kind, Selection
@@ -28,7 +29,7 @@ from sozialraum.indicators.recoded import is_recoded, rows_of, weights
 from sozialraum.municipality import Municipality
 from sozialraum.spreadsheet import defused
 from sozialraum.street_list import FILE as STREETS
-from sozialraum.street_list import Stretch, street_list
+from sozialraum.street_list import Stretch
 from sozialraum.tables import COUNTS_COLUMNS, LABELS, NOT_ASSIGNABLE, SIGNS, VALUES_COLUMNS, Status
 
 HIERARCHY = "gebietsgliederung"
@@ -315,7 +316,7 @@ def filler(
     """
     shown = comparison[comparison["indicator"].isin(set(protected.values["indicator"]))]
     # Read before anything is remembered or written: a directory may turn out to be broken.
-    streets = street_list(
+    streets = published_streets(
         municipality.folder, municipality.addresses, municipality.geographies, municipality.ags
     )
 

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Final, NamedTuple
 
-from sozialraum.address_files import AddressBlock, entries_of
 from sozialraum.addresses import Entry, normalised
-from sozialraum.areas import Geography
 
 FILE: Final = "strassen.parquet"
 
@@ -28,25 +25,6 @@ class Stretch(NamedTuple):
     area: str
     level: str
     version: str
-
-
-def street_list(
-    folder: Path, blocks: Sequence[AddressBlock], geographies: Sequence[Geography], ags: str
-) -> list[Stretch]:
-    """The stretches of all directories that the municipality publishes, for the finest level each of them gives.
-
-    Raises AreaError with all findings where a directory cannot be read.
-    """
-    found: dict[Stretch, None] = {}
-    for geography in geographies:
-        for block in blocks:
-            if block.published and block.version in ("", geography.version):
-                level = block.level or geography.levels[0].id
-                # Names are for people, keys for registers.
-                named = block.model_copy(update={"street": "str"}) if block.format == "gebref" else block
-                entries = entries_of(folder, named, geography, level, ags)
-                found |= dict.fromkeys(stretches(entries, level, geography.version))
-    return sorted(found)
 
 
 def stretches(entries: Iterable[Entry], level: str, version: str) -> Iterator[Stretch]:

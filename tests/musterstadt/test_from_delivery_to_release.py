@@ -24,7 +24,7 @@ from sozialraum.tables import COUNTS_COLUMNS, VALUES_COLUMNS, Status
 FIRST, SECOND = "2025-03", "2025-06"
 FILES = {
     "werte.parquet", "werte.csv", "grundzahlen.parquet", "gebiete.gpkg", "gebiete.geojson", "hierarchie.csv", "umstieg.csv",
-    "katalog.json", "protokoll.json", "datapackage.json", "LIESMICH.md", "vergleich.parquet",
+    "katalog.json", "protokoll.json", "datapackage.json", "LIESMICH.md", "vergleich.parquet", "strassen.parquet",
 }  # fmt: skip
 
 
