@@ -64,7 +64,8 @@ berlin koeln hamburg jena flensburg: $(STAMP)
 
 vergleich: $(STAMP) ## Legt die Vergleichsprogramme in eine eigene Umgebung und misst die Statistik gegen sie
 	@$(PYTHON) -m venv build/vergleich
-	@build/vergleich/bin/python -m pip install -q "$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["peers"], sep="\n")')"
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["peers"], sep="\n")' > build/vergleich/peers.txt
+	@build/vergleich/bin/python -m pip install -q -r build/vergleich/peers.txt
 	@$(BIN)/python -m benchmarks.statistics --write
 
 clean: ## Entfernt alles, was gebaut wurde

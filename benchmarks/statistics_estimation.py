@@ -1,6 +1,6 @@
 """Poverty, Fay–Herriot and local smoothing against R and samplics (python -m benchmarks.statistics_estimation [--json]).
 
-Peers are measured where they are installed: R with laeken, and samplics in the Python named by SOZIALRAUM_VERGLEICH
+Peers are measured where they are installed: R with laeken and spdep, and samplics in the Python named by SOZIALRAUM_VERGLEICH
 (preset: this one). Otherwise the published figures of an earlier run are cited, or none.
 """
 
@@ -20,6 +20,7 @@ from sozialraum.estimation.smoothing import local_bayes
 
 RECORDS, HOUSEHOLDS, REGIONS, REPLICATES = 14_827, 6_000, 9, 1_000
 AREAS, PEER_AREAS = 10_000, 2_000
+SIDE = 100  # of the grid of AREAS cells
 R_SAMPLE = 50  # replicates that R is asked for; its time grows with their number
 
 LAEKEN = f"""
@@ -28,6 +29,12 @@ once <- function(name) bootVar("eqIncome", weights="rb050", breakdown="db040", d
   data=eusilc, indicator=get(name)("eqIncome", weights="rb050", breakdown="db040", data=eusilc), R={R_SAMPLE},
   bootType="naive", seed=1)
 cat(system.time(for (name in c("arpr", "rmpg", "qsr", "gini")) once(name))[3])
+"""
+SPDEP = f"""
+suppressMessages(library(spdep)); set.seed(1)
+people <- sample(100:2999, {AREAS}, TRUE); count <- rpois({AREAS}, people * 0.01)
+neighbours <- cell2nb({SIDE}, {SIDE}, type="queen")
+cat(system.time(EBlocal(count, people, neighbours))[3])
 """
 SAMPLICS = f"""
 import sys, time, warnings
@@ -128,12 +135,18 @@ def grid(side: int) -> np.ndarray:
 
 def smoothing() -> Line:
     """Local empirical Bayes with up to eight neighbours."""
-    rng, links = np.random.default_rng(1), grid(100)
+    rng, links = np.random.default_rng(1), grid(SIDE)
     people = rng.integers(100, 3000, AREAS)
     count = rng.poisson(people * 0.01)
     seconds = median_of(lambda: local_bayes(count, people, links), 9)
+    peer = _seconds(["Rscript", "-e", SPDEP])
     return Line(
-        f"Glättung nach Nachbarschaft, {AREAS} Gebiete", seconds, 0.05, peer="R spdep EBlocal", peer_s=2.4
+        f"Glättung nach Nachbarschaft, {AREAS} Gebiete",
+        seconds,
+        0.05,
+        peer="R spdep EBlocal",
+        peer_s=round(peer, 2) if peer else 2.4,
+        peer_measured=peer is not None,
     )
 
 

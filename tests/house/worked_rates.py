@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from sozialraum.catalogue.model import Indicator
+from sozialraum.indicators.compute import change
 from sozialraum.indicators.funnel import outside, proportion_limits
 from sozialraum.indicators.inequality import slope
 from sozialraum.indicators.intervals import student, wilson
@@ -15,6 +18,10 @@ from sozialraum.indicators.markers import Figure, compare
 from sozialraum.indicators.quantiles import quantiles
 from sozialraum.indicators.standardise import direct, esp2013, indirect
 from sozialraum.indicators.trend import Point, assess
+from sozialraum.products.catalogue import Indicator as ShownIndicator
+from sozialraum.products.inequality import gradient
+from sozialraum.products.values import Value
+from sozialraum.tables import Status
 
 
 def _docs() -> Any:
@@ -128,7 +135,46 @@ def _student(block: Any) -> None:
         docs.column_is(block, name, [one[at] for one in found])
 
 
+def _change_with_limits(block: Any) -> None:
+    docs = _docs()
+    words = {"label": "x", "definition": "x", "topic": "x", "source": "x"}
+    parts = {"numerator": {"variable": "a"}, "denominator": {"variable": "b"}}
+    base = Indicator.model_validate({"id": "base", "kind": "share", **words, **parts})
+    wanted = Indicator.model_validate({"id": "c", "kind": "change", "of": "base", "years": 2, **words})
+    values = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    **{"level": "bezirk", "version": "2024", "indicator": "base", "status": Status.OK},
+                    **{"area": [row["Gebiet"] for row in block.rows], "period": period},
+                    **(100 * pd.DataFrame(wilson(*counts)._asdict())).to_dict("series"),
+                }
+            )
+            for period, when in (("2022", "früher"), ("2024", "jetzt"))
+            if (counts := [docs.column(block, f"{letter} {when}") for letter in "xn"])
+        ]
+    )
+    found = change(values, wanted, base).set_index("area").loc[[row["Gebiet"] for row in block.rows]]
+    for name, column in (("Veränderung", "value"), ("untere", "lower"), ("obere", "upper")):
+        docs.column_is(block, name, found[column])
+
+
+def _fifths(block: Any) -> None:
+    """The fifteen areas of the page: 10, 14, … 66 cases among 400 persons each, in order of their share."""
+    docs = _docs()
+    cases = {f"{at:02d}": 10.0 + 4 * at for at in range(15)}
+    rows = {
+        code: Value(*(code, "bezirk", "2024", "2024", "q", count, 400.0, count / 4, None, None, "ok", "", ""))
+        for code, count in cases.items()
+    }
+    shown = ShownIndicator("q", "Quote", kind="share", unit="%", per=100, interval="wilson")
+    groups = [group.value for group in gradient(sorted(cases), rows, shown) if group.value]
+    for name, field in (("Fälle", "numerator"), ("Personen", "denominator"), ("Anteil %", "value")):
+        docs.column_is(block, name, [getattr(group, field) for group in groups])
+
+
 METHODS: dict[str, Callable[[Any], None]] = {
     "standardisiert": _standardised, "lebenserwartung": _life_expectancy, "steigungsindex": _slope,
     "quantile": _quantiles, "trichter": _funnel, "entwicklung": _trend, "vergleich": _comparison, "student": _student,
+    "veränderung-mit-bereich": _change_with_limits, "fünftel": _fifths,
 }  # fmt: skip

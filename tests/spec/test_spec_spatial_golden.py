@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -115,6 +117,28 @@ def test_six_areas_are_two_types(method: str) -> None:
     assert found.silhouette == pytest.approx([float(row["silhouette"]) for row in rows], **CLOSE)
     assert found.explained == pytest.approx(150 / 154)
     assert found.centre.ravel().tolist() == pytest.approx([11, 1])
+
+
+def test_six_areas_are_two_normal_types() -> None:
+    """Zwei Normalverteilungen auf derselben Linie: Likelihood und BIC von Hand."""
+    rows = golden_tables.read("typology_line")
+    found = typology([[float(row["value"])] for row in rows], 2, method="mixture", resamples=0)
+    # In standard deviations of the six values each type has the variance (2/3) / (154/6); five parameters.
+    likelihood = 6 * math.log(0.5) - 3 * math.log(2 * math.pi * 4 / 154) - 3
+    assert found.bic == pytest.approx(5 * math.log(6) - 2 * likelihood, rel=1e-6)
+    assert found.type.tolist() == [int(row["type"]) for row in rows]
+
+
+def test_the_eruptions_of_old_faithful_are_two_types() -> None:
+    """Ausbrüche des Geysirs Old Faithful: veröffentlichte Likelihood der Mischung (Fraley und Raftery 2002, JASA 97:611–631; mclust, Modell VVV)."""
+    rows = golden_tables.read("old_faithful")
+    values = np.array([[float(row["eruption"]), float(row["waiting"])] for row in rows])
+    found = typology(values, 2, method="mixture", resamples=0)
+    scale = (
+        2 * len(values) * np.log(values.std(axis=0)).sum()
+    )  # the method divides by the standard deviations
+    assert found.bic + scale == pytest.approx(2 * 1130.264 + 11 * math.log(272), abs=0.002)
+    assert found.size.tolist() == [175, 97]
 
 
 def test_similar_by_distance_and_by_tolerance() -> None:

@@ -231,8 +231,7 @@ def _mixture(z: Floats, types: int, rng: np.random.Generator) -> Grouping:
         logs = np.empty((n, types))
         for k in range(types):
             away = z - mean[k]
-            cov = (resp[:, k, None] * away).T @ away / share[k] + FLOOR * np.eye(width)
-            root = np.linalg.cholesky(cov)
+            root = np.linalg.cholesky(_not_flat((resp[:, k, None] * away).T @ away / share[k]))
             solved = np.linalg.solve(root, away.T)
             logs[:, k] = (
                 np.log(share[k] / n)
@@ -252,6 +251,14 @@ def _mixture(z: Floats, types: int, rng: np.random.Generator) -> Grouping:
     for empty in np.setdiff1d(np.arange(types), group):
         group[resp[:, empty].argmax()] = empty
     return Grouping(group, mean, fit)
+
+
+def _not_flat(covariance: Floats) -> Floats:
+    """The same shape, but nowhere thinner than FLOOR; shapes that are thick enough stay what they are."""
+    spread, direction = np.linalg.eigh(covariance)
+    if spread[0] >= FLOOR:
+        return covariance
+    return np.asarray((direction * np.maximum(spread, FLOOR)) @ direction.T)
 
 
 METHODS: dict[str, Callable[[Floats, int, np.random.Generator], Grouping]] = {
