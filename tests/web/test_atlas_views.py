@@ -263,12 +263,13 @@ def test_words_and_help_are_found(get: Callable[..., Any]) -> None:
 
 
 def test_every_word_of_the_glossary_has_its_place(get: Callable[..., Any]) -> None:
-    from sozialraum_web.atlas import glossary
+    from sozialraum_ui import glossary
+    from sozialraum_web.atlas import texts
 
     text = get("/probestadt/hilfe/").text_content
     for anchor, _, _ in glossary.entries():
         assert f'id="{anchor}"' in text
-    for url, _, _ in glossary.TEXTS:
+    for url, _, _ in texts.TEXTS:
         path, _, anchor = url.partition("#")
         page = get(f"/probestadt/{path}")
         assert page.status_code == 200

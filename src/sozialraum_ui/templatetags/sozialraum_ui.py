@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import template
 
 from sozialraum.products import draw
+from sozialraum.words import language, say
+from sozialraum_ui.glossary import TERMS, pieces
 from sozialraum_ui.icons import ICONS
 from sozialraum_ui.ranking import RankRow, rank_body
 
@@ -101,3 +104,40 @@ def trend(direction: str, polarity: str = "neutral") -> draw.Markup:
 def icon(name: str) -> draw.Markup:
     """An icon, always beside a word."""
     return ICONS[name]
+
+
+@register.simple_tag(takes_context=True)
+def term(context: Any, key: str, words: str = "") -> draw.Markup:
+    """The word of the glossary, or other words for it, as a button that explains it in place; KeyError for an unknown key.
+
+    A native popover: works without script, opens with Enter or Space, closes with Escape.
+    """
+    return _explained(context, key, draw.escape(words or say(TERMS[key][0])))
+
+
+@register.simple_tag(takes_context=True)
+def explained(context: Any, text: str) -> draw.Markup:
+    """A text in which the first place of every known term explains itself."""
+    return draw.Markup(
+        "".join(
+            _explained(context, key, draw.escape(piece)) if key else draw.escape(piece)
+            for piece, key in pieces(text)
+        )
+    )
+
+
+def _explained(context: Any, key: str, shown: str) -> draw.Markup:
+    word, meaning = TERMS[key]
+    count = context.render_context.dicts[0].setdefault("terms", [0])  # shared by all parts of a page
+    count[0] += 1
+    name = f"begriff-{key}-{count[0]}"
+    links = context.get("footer_links")
+    more = (
+        f' <a href="{draw.escape(links.help)}#wort-{key}">{draw.escape(say("Alle Begriffe"))}</a>'
+        if links is not None and links.help
+        else ""
+    )
+    return draw.Markup(
+        f'<button type="button" class="term" popovertarget="{name}">{shown}</button>'
+        f'<span class="term-card" id="{name}" lang="{language()}" popover><b>{draw.escape(say(word))}</b> {draw.escape(say(meaning))}{more}</span>'
+    )

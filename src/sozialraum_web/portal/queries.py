@@ -6,8 +6,9 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from sozialraum.words import say
+from sozialraum_ui import glossary
 from sozialraum_ui.parts import Link
-from sozialraum_web.atlas import glossary
+from sozialraum_web.atlas import texts
 from sozialraum_web.atlas.frame import area_address, indicator_address
 from sozialraum_web.monitoring import streets
 from sozialraum_web.monitoring.access import Place
@@ -102,7 +103,7 @@ def texts_of(place: Place, needle: str) -> list[Link]:
     """Help, methods, words of the glossary and ways to look at the figures."""
     pages = [
         (min(score(needle, fold(title)), 4 if needle in fold(text) else 9), title, f"{place.base}{url}", text)
-        for url, title, text in ((url, say(title), say(text)) for url, title, text in glossary.TEXTS)
+        for url, title, text in ((url, say(title), say(text)) for url, title, text in texts.TEXTS)
     ]
     words = [
         (score(needle, fold(word)), word, f"{place.base}hilfe/#{anchor}", text)

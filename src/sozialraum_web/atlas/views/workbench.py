@@ -199,7 +199,7 @@ def controls(view: View) -> dict[str, Any]:
         "since": since_choices(view),
         "shadings": [] if state.since else [Choice(id, label, id == state.shading) for id, label in shading.METHODS.items()],
         "within": [
-            Choice("", f"ganz {catalogue.town.name}", state.within is None),
+            Choice("", say("ganz {town}", town=catalogue.town.name), state.within is None),
             *(
                 Choice(f"{area.level}:{area.code}", area.name, _same(area, state.within))
                 for area in states.upper_areas(catalogue, state.version)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from sozialraum.products import draw
 from sozialraum.products.catalogue import load_protocol
 from sozialraum.words import Words, mark, say
-from sozialraum_web.atlas import glossary
+from sozialraum_ui import glossary
 from sozialraum_web.atlas.frame import address, frame
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.secrecy import explanation
