@@ -4,7 +4,7 @@ SOZIALRAUM_DATA      data folder: database, imported releases, key (default: the
 SOZIALRAUM_DATABASE  postgres://user:password@host:port/name (default: SQLite in the data folder)
 SOZIALRAUM_HOSTS     host names, separated by commas (default: this machine only)
 SOZIALRAUM_HTTPS     1 or 0 (default: 1 as soon as SOZIALRAUM_HOSTS is set)
-SOZIALRAUM_PROXY     1 behind a reverse proxy that sets X-Forwarded-Proto
+SOZIALRAUM_PROXY     1 behind a reverse proxy that sets X-Forwarded-Proto and adds to X-Forwarded-For
 SOZIALRAUM_SMTP      smtp://user:password@host:port, also smtps:// and smtp+plain:// (default: mails are written to the data folder)
 SOZIALRAUM_SENDER    sender of mails
 SOZIALRAUM_OIDC      https://client:secret@host/path of an OpenID Connect provider for single sign-on; SOZIALRAUM_OIDC_NAME names it
@@ -242,6 +242,9 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "sozialraum"
 
 # Lock-out after failed log-ins: one record per attempt, dropped on success and after the cool-off
+# behind a web server every request has its address; the real one is the last it noted
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _flag("SOZIALRAUM_PROXY") else 0
+AXES_CLIENT_IP_CALLABLE = "sozialraum_web.accounts.client.address"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

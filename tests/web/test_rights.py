@@ -286,6 +286,38 @@ def test_programs_are_kept_out_without_knowing_who_asks(client: Client, contact:
     assert Enquiry.objects.count() == contacts.MOST_PER_HOUR
 
 
+def test_the_limit_holds_for_an_hour_and_in_every_process(contact: Any, patient: None) -> None:
+    """What one process counted the next one knows; an hour later nothing is left of it."""
+    from django.core.cache import cache
+
+    from sozialraum_web.portal import contacts
+    from sozialraum_web.portal.models import Attempt
+
+    now = timezone.now()
+    for _ in range(contacts.MOST_PER_HOUR):
+        assert not contacts.refusal(contacts.stamp(), "", "192.0.2.7", contact, now)
+        cache.clear()  # another process: its memory is empty
+    assert contacts.refusal(contacts.stamp(), "", "192.0.2.7", contact, now)
+    assert not contacts.refusal(contacts.stamp(), "", "192.0.2.8", contact, now), "others are not concerned"
+    assert not any("192" in row.key for row in Attempt.objects.all())
+    contacts.turn(now + timedelta(hours=1))
+    assert not Attempt.objects.exists()
+
+
+def test_behind_a_web_server_the_reader_counts_not_the_server(client: Client, contact: Any, patient: None, settings: Any) -> None:  # fmt: skip
+    from django.test import RequestFactory
+
+    from sozialraum_web.accounts.client import address
+
+    request = RequestFactory().get(
+        "/", REMOTE_ADDR="127.0.0.1", headers={"X-Forwarded-For": "203.0.113.9, 192.0.2.7"}
+    )
+    assert address(request) == "127.0.0.1", "without a web server in front the head is a claim of the client"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert address(request) == "192.0.2.7", "the last one is what the web server saw; those before are claims"
+    assert address(RequestFactory().get("/", REMOTE_ADDR="127.0.0.1")) == "127.0.0.1"
+
+
 def test_a_mail_server_that_is_away_delays_a_question(client: Client, contact: Any, patient: None, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     from django.core.mail import EmailMessage
 

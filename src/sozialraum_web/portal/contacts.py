@@ -8,18 +8,18 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.core.signing import BadSignature, Signer
+from django.db.models import F
 
-from sozialraum_web.portal.models import Contact, Enquiry
+from sozialraum_web.portal.models import Attempt, Contact, Enquiry
 
 KEPT: Final = timedelta(days=90)
 FASTEST: Final = 3  # seconds: nobody reads and writes faster
 SLOWEST: Final = timedelta(days=1)
 MOST_PER_HOUR: Final = 5
 MOST_IN_TOWN: Final = 60
-HOUR: Final = 3600
+HOUR: Final = timedelta(hours=1)
 
 
 def stamp() -> str:
@@ -30,7 +30,7 @@ def stamp() -> str:
 def refusal(given: str, trap: str, address: str, contact: Contact, now: datetime) -> str:
     """Why a message is not taken, in words; empty when it is. Counts it towards the limits when it is.
 
-    `trap` is a field people do not see. The address is kept as a hash for an hour, in memory only.
+    `trap` is a field people do not see. The address is kept as a hash for an hour.
     """
     if trap:
         return "Die Anfrage sieht nach einem Programm aus und wurde nicht gesendet."
@@ -44,16 +44,24 @@ def refusal(given: str, trap: str, address: str, contact: Contact, now: datetime
         return "Das ging sehr schnell. Bitte warten Sie einen Augenblick und senden Sie noch einmal."
     who = hashlib.sha256(f"{settings.SECRET_KEY}{address}{now:%Y%m%d%H}".encode()).hexdigest()[:24]
     if (
-        _count(f"anfrage:{who}") > MOST_PER_HOUR
-        or _count(f"anfrage:kommune:{contact.municipality_id}") > MOST_IN_TOWN
+        _count(f"anfrage:{who}", now) > MOST_PER_HOUR
+        or _count(f"anfrage:kommune:{contact.municipality_id}", now) > MOST_IN_TOWN
     ):
         return "Es sind gerade sehr viele Anfragen eingegangen. Bitte versuchen Sie es in einer Stunde noch einmal oder rufen Sie an."
     return ""
 
 
-def _count(key: str) -> int:
-    cache.add(key, 0, HOUR)
-    return int(cache.incr(key))
+def _count(key: str, now: datetime) -> int:
+    """One more under a key; in the database, because each process of the site has a memory of its own."""
+    forget_attempts(now)
+    Attempt.objects.get_or_create(key=key, defaults={"until": now + HOUR})
+    Attempt.objects.filter(key=key).update(number=F("number") + 1)
+    return Attempt.objects.filter(key=key).values_list("number", flat=True).first() or 1
+
+
+def forget_attempts(now: datetime) -> int:
+    """Delete the counts of hours that are over."""
+    return Attempt.objects.filter(until__lte=now).delete()[0]
 
 
 def ask(contact: Contact, text: str, reply: str, now: datetime) -> Enquiry:
@@ -85,6 +93,7 @@ def turn(now: datetime) -> tuple[int, int]:
     passed = sum(
         pass_on(row, now) for row in Enquiry.objects.filter(sent=None).select_related("contact__municipality")
     )
+    forget_attempts(now)
     return passed, delete_past(now.date())
 
 

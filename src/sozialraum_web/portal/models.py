@@ -67,6 +67,20 @@ class Contact(models.Model):
         return f"{self.name}: {self.topic}"
 
 
+class Attempt(models.Model):
+    """How often something was tried in an hour; the key is a hash and tells nobody who it was (Grenze gegen Missbrauch)."""
+
+    key = models.CharField("Schlüssel", max_length=64, primary_key=True)
+    number = models.PositiveIntegerField("Zahl", default=0)
+    until = models.DateTimeField("gilt bis", db_index=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "Versuch", "Versuche"
+
+    def __str__(self) -> str:
+        return f"{self.number} bis {self.until:%H:%M}"
+
+
 class Enquiry(models.Model):
     """Anfrage from the contact form; deleted on its date, answered or not."""
 

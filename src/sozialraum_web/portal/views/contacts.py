@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from sozialraum.words import say
-from sozialraum_web.accounts import permissions
+from sozialraum_web.accounts import client, permissions
 from sozialraum_web.accounts.models import Municipality
 from sozialraum_web.atlas.frame import address, frame
 from sozialraum_web.monitoring.access import NotFound, enter
@@ -51,9 +51,7 @@ def ask(request: HttpRequest, kommune: str, pk: int) -> HttpResponse:
     form = EnquiryForm(request.POST or None, initial={"stempel": contacts.stamp()})
     if request.method == "POST" and form.is_valid():
         data, now = form.cleaned_data, timezone.now()
-        why = contacts.refusal(
-            data["stempel"], data["website"], request.META.get("REMOTE_ADDR", ""), row, now
-        )
+        why = contacts.refusal(data["stempel"], data["website"], client.address(request), row, now)
         if not why:
             contacts.ask(row, data["text"], data["reply"], now)
             messages.success(request, say("Ihre Anfrage ist bei „{row}“ eingegangen.", row=row.name))
