@@ -266,7 +266,7 @@ def _transformed(
     value: Floats, variance: ArrayLike | None, size: ArrayLike | None, transformation: Transformation
 ) -> tuple[Floats, Floats, Flags, NDArray[np.str_]]:
     """Direct estimates and variances on the scale of the model; which can be used, and why the others cannot."""
-    why = np.where(np.isnan(value), OUT_OF_SAMPLE, "").astype("<U96")
+    why = np.where(np.isnan(value), OUT_OF_SAMPLE, "").astype("<U200")
     if transformation == "arcsin":
         y, d = _arcsin(value, size)
     else:
@@ -572,8 +572,10 @@ def _z(level: float) -> float:
 
 
 def _residuals(model: Likelihood, survey: Survey, x: Floats) -> Floats:
-    rest = (survey.y - x @ model.coefficients) / np.sqrt(model.between + survey.d)
-    return np.where(survey.inside, rest, np.nan)
+    error = np.sqrt(model.between + survey.d)
+    rest = survey.y - x @ model.coefficients
+    # Without any error there is no scale to measure a distance by.
+    return np.divide(rest, error, out=np.full_like(rest, np.nan), where=survey.inside & (error > 0))
 
 
 def _coefficients(model: Likelihood, labels: Sequence[str]) -> tuple[Coefficient, ...]:

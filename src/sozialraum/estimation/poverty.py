@@ -327,7 +327,7 @@ def _gini(sums: Prefix, weight: Floats, start: Ints, end: Ints) -> Floats:
 def _reasons(records: _Records, value: Floats) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     """Why a measure has no value."""
     status = np.where(np.isnan(value), Status.NOT_MEANINGFUL, Status.OK).astype("<U24")
-    reason = np.full(value.shape, "", dtype="<U96")
+    reason = np.full(value.shape, "", dtype="<U200")
     for row in range(value.shape[0]):
         inside = _inside(records, row)
         why = dict.fromkeys(range(len(MEASURES)), _why_nothing(records, inside))

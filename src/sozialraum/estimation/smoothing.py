@@ -228,7 +228,7 @@ def _rates(count: ArrayLike, base: ArrayLike, family: str) -> _Rates:
         raise ValueError("an area has more cases than its base allows")
     missing = np.isnan(cases) | np.isnan(people)
     known = ~missing & (people > 0)
-    reason = np.where(missing, NO_COUNT, np.where(known, "", NO_BASE)).astype("<U96")
+    reason = np.where(missing, NO_COUNT, np.where(known, "", NO_BASE)).astype("<U200")
     cases, people = np.where(known, cases, 0.0), np.where(known, people, 0.0)
     return _Rates(cases, people, cases / np.where(known, people, 1.0), known, reason)
 

@@ -70,7 +70,7 @@ def direct(
     events = byar(total, np.ones_like(total), level)
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.sqrt(rate_variance / total)
-    lower, upper = value + scale * (events.lower - total), value + scale * (events.upper - total)
+        lower, upper = value + scale * (events.lower - total), value + scale * (events.upper - total)
     return _standardised(value, lower, upper, reason, total)
 
 

@@ -85,7 +85,7 @@ def prepare(
     if convention not in ("spdep", "esda"):
         raise ValueError(f"unknown convention {convention!r}")
     inside = np.isfinite(value)
-    reason = np.where(inside, "", NO_VALUE).astype("<U96")
+    reason = np.where(inside, "", NO_VALUE).astype("<U200")
     links = neighbours.among(inside)
     alone = np.zeros(value.size, dtype=bool)
     alone[np.flatnonzero(inside)[links.islands]] = True
