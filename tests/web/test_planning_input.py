@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import planung
 import pytest
@@ -187,6 +188,43 @@ def test_views_of_the_atlas_lead_to_a_finding(
         for link in found:
             assert planner.get(link).status_code == 200, link
         assert links(client, address) == []
+
+
+@pytest.mark.parametrize("view", ["atlas/zusammenhang/?x=sgb2_quote&y=anteil_65plus&ebene=bezirk", "atlas/teppich/?ebene=bezirk", "atlas/verteilung/?kennzahl=sgb2_quote&ebene=bezirk&jahr=2022-12-31", "atlas/eigenes-gebiet/?ebene=bezirk&gebiete=0102,0103", "atlas/aehnlich/?gebiet=bezirk:0102"])  # fmt: skip
+def test_views_of_many_areas_keep_a_finding_by_choice(
+    member: Callable[[str, str], Client], client: Client, view: str
+) -> None:
+    """Every area and indicator that the small form offers opens a finding with a figure of the release."""
+    from sozialraum_web.planning.models import Finding
+
+    def offered(reader: Client) -> dict[str, list[str]]:
+        page = reader.get(f"/probestadt/{view}", follow=True)
+        assert page.status_code == 200
+        form = re.search(r'<form[^>]*befunde/neu/".*?</form>', page.content.decode(), re.S)
+        if form is None:
+            return {}
+        found: dict[str, list[str]] = {}
+        for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0]):
+            found.setdefault(name, []).append(html.unescape(value))
+        for name, body in re.findall(r'<select[^>]*name="(\w+)">(.*?)</select>', form[0], re.S):
+            found[name] = [html.unescape(value) for value in re.findall(r'value="([^"]*)"', body)]
+        return found
+
+    planner = member("probestadt", "sozialplanung")
+    choice = offered(planner)
+    assert {"gebiet", "kennzahl", "stand"} <= set(choice)
+    assert choice["gebiet"]
+    for area in choice["gebiet"]:
+        query = {"gebiet": area, "kennzahl": choice["kennzahl"][0], **{key: choice[key][0] for key in ("jahr", "stand") if key in choice}}  # fmt: skip
+        assert planner.get("/probestadt/planung/befunde/neu/", query).status_code == 200, query
+    for indicator in choice["kennzahl"]:
+        query = {"gebiet": choice["gebiet"][0], "kennzahl": indicator, "stand": choice["stand"][0]}
+        assert planner.get("/probestadt/planung/befunde/neu/", query).status_code == 200, query
+    address = f"/probestadt/planung/befunde/neu/?{urlencode(query)}"
+    planner.post(address, {"title": "Aus der Ansicht", "visibility": "intern"})
+    kept = Finding.objects.get(title="Aus der Ansicht")
+    assert (kept.indicator, kept.areas.get().key, kept.release) == (indicator, choice["gebiet"][0], "2025-01")
+    assert offered(client) == {}
 
 
 def test_evidence_cannot_be_typed(member: Callable[[str, str], Client]) -> None:

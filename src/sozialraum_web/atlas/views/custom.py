@@ -22,6 +22,7 @@ from sozialraum_web.atlas import panel as panels
 from sozialraum_web.atlas.borders import borders
 from sozialraum_web.atlas.custom import Line, Own
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
+from sozialraum_web.atlas.keeping import keep
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.panel import Panel
 from sozialraum_web.atlas.view import comparable
@@ -120,6 +121,7 @@ def context(panel: Panel, areas: Sequence[Area], query: dict[str, str]) -> dict[
         "table": table(panel, own) if own else None,
         "blocked": blocked(panel, areas, own) if own else None,
         "everything": everything,
+        "keep": keep(areas, (line.indicator for line in own.lines), panel.version) if own else None,
         "all_url": _address(panel, codes, query.get("name", "")) + "&umfang=alle",
         "upload_url": address(place, "atlas", "eigenes-gebiet", "hochladen", ebene=panel.level.id, stand=panel.stand),
         "empty_url": address(place, "atlas", "eigenes-gebiet", ebene=panel.level.id, stand=panel.stand),

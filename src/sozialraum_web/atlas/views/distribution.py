@@ -20,6 +20,7 @@ from sozialraum_ui.parts import Cell, Column, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import panel as panels
 from sozialraum_web.atlas.frame import address, frame, indicator_address, used_sources
+from sozialraum_web.atlas.keeping import keep
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.panel import Panel
 from sozialraum_web.atlas.view import View, look
@@ -70,6 +71,7 @@ def context(view: View, panel: Panel, by: Indicator | None) -> dict[str, Any]:
         "atlas_url": address(place, "atlas") + view.state.query(),
         "spread": spread(view, rows) if len(rows) > 1 else None,
         "by": by,
+        "keep": keep((row.area for row in rows), (indicator,), view.state.version, view.state.period),
         "apart": apart(view, panel),
     }  # fmt: skip
     return {**known, **(gradient(view, panel, by) if by is not None else {"gradient": None})}

@@ -17,6 +17,7 @@ from sozialraum_ui.parts import Link
 from sozialraum_web.atlas import panel as panels
 from sozialraum_web.atlas import state as states
 from sozialraum_web.atlas.frame import address, area_address, frame, indicator_address, used_sources
+from sozialraum_web.atlas.keeping import keep
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.panel import Panel
 from sozialraum_web.atlas.rug import BY_NAME, WIDEST, Rug, weave
@@ -106,6 +107,7 @@ def context(
             (topic, [(row, indicator_address(place, row.indicator), address(place, "atlas", "teppich", **{**kept, "sortiert": row.indicator.id}), row.indicator.id == sort) for row in rows])
             for topic, rows in woven.groups
         ],
+        "keep": keep(woven.areas, (row.indicator for _, rows in woven.groups for row in rows), panel.version),
         "by_name": Link(say("nach Name"), address(place, "atlas", "teppich", **{**kept, "sortiert": ""}), current=sort == BY_NAME),
         "width": len(woven.areas) + 2,
         "workbook_url": address(place, "atlas", "teppich.xlsx", **kept).replace("xlsx/", "xlsx"),

@@ -16,6 +16,7 @@ from sozialraum_ui.parts import Cell, Column, Table
 from sozialraum_ui.parts import Row as TableRow
 from sozialraum_web.atlas import panel as panels
 from sozialraum_web.atlas.frame import address, area_address, frame, used_sources
+from sozialraum_web.atlas.keeping import keep
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.panel import Panel
 from sozialraum_web.atlas.view import comparable
@@ -143,6 +144,7 @@ def cloud(panel: Panel, first: Indicator, second: Indicator, pins: list[str]) ->
         "correlation": "" if found.reason else say("Rangkorrelation (Spearman) {r}, 95-%-Intervall {upper}, {areas} Gebiete.", r=draw.number(found.r, 2), upper=draw.interval_text(found.lower, found.upper, 2), areas=found.areas),
         "moments": f"{first.name}: {periods.label(moments[first.id])}; {second.name}: {periods.label(moments[second.id])}.",
         "left_out": left_out,
+        "keep": keep((area for area, _, _ in pairs), (first, second), panel.version),
         "table": Table(title, columns, rows, id="werte"),
     }  # fmt: skip
 

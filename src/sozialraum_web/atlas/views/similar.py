@@ -19,6 +19,7 @@ from sozialraum.words import say
 from sozialraum_web.atlas import alike
 from sozialraum_web.atlas.alike import Sheet
 from sozialraum_web.atlas.frame import address, area_address, frame, used_sources
+from sozialraum_web.atlas.keeping import keep
 from sozialraum_web.atlas.page import answer
 from sozialraum_web.atlas.panel import Panel
 from sozialraum_web.atlas.subject import find
@@ -84,6 +85,7 @@ def context(panel: Panel, area: Area, query: Mapping[str, str]) -> dict[str, Any
         "rows": alike_rows(place, found) if found else [],
         "reason": _reason(found, table, used),
         "total": len(table.areas) - 1,
+        "keep": keep([area, *(match.area for match in (found.matches if found else ()))], table.indicators, panel.version),
         "compare_url": address(place, "atlas", "vergleich", ebene=area.level, stand=panel.stand, gebiete=codes) if found and found.matches else "",
     }  # fmt: skip
 
