@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -181,6 +182,11 @@ class Addition:
         own = f"{address.number}{address.addition}"
         return f"{own} bis {until}, {SIDES[self.entry.side]}" if until else own
 
+    @property
+    def mark(self) -> str:
+        """Checksum of the row (16 hexadecimal digits): names it whatever another person added or took away meanwhile."""
+        return sha256(_table([self])).hexdigest()[:16]
+
 
 def file_of(municipality: Municipality, version: str) -> str:
     """The file of the additions to one version of the areas."""
@@ -298,13 +304,13 @@ def _placed(
     return placed
 
 
-def without(municipality: Municipality, version: str, number: int) -> dict[str, bytes]:
-    """The file without one addition; raises SozialraumError where it is gone."""
-    kept = additions(municipality, version)
-    if refused(municipality) or not 0 <= number < len(kept):
+def without(municipality: Municipality, version: str, mark: str) -> dict[str, bytes]:
+    """The file without the addition of that mark; raises SozialraumError where it is gone."""
+    there = additions(municipality, version)
+    place = next((n for n, addition in enumerate(there) if addition.mark == mark), None)
+    if refused(municipality) or place is None:
         raise SozialraumError(Finding("Diese Ergänzung gibt es nicht mehr.", "Laden Sie die Seite neu."))
-    del kept[number]
-    return {file_of(municipality, version): _table(kept)}
+    return {file_of(municipality, version): _table([*there[:place], *there[place + 1 :]])}
 
 
 def _wrong(answer: Answer, codes: set[str], there: Directory | None) -> list[Finding]:

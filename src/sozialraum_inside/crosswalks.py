@@ -179,7 +179,7 @@ def _splits(
 def _notes(path: Path, block: CrosswalkBlock) -> dict[str, Sequence[str]]:
     """Reason, author and day by old area, where somebody changed it here."""
     rows = _records(path, block)
-    return {r[block.from_column]: [r[n] for n in NOTES] for r in rows if r.get(NOTES[0])}
+    return {r.get(block.from_column, ""): [r.get(n, "") for n in NOTES] for r in rows if r.get(NOTES[0])}
 
 
 def _records(path: Path, block: CrosswalkBlock) -> list[dict[str, str]]:
@@ -254,29 +254,40 @@ def changed(folder: Path, settings: str, key: Key, answer: Answer, today: date) 
         {block.from_column: answer.code, block.to_column: to, block.share_column: _written(share), **notes}
         for to, share in sorted(shares.items(), key=lambda item: -item[1])
     ]
-    place = next((i for i, r in enumerate(records) if r[block.from_column] == answer.code), len(records))
-    rest = [r for r in records if r[block.from_column] != answer.code]
+    place = next((i for i, r in enumerate(records) if r.get(block.from_column) == answer.code), len(records))
+    rest = [r for r in records if r.get(block.from_column) != answer.code]
     return _files(folder, settings, key, [*rest[:place], *new, *rest[place:]])
 
 
 def _files(folder: Path, settings: str, key: Key, records: Sequence[Mapping[str, str]]) -> dict[str, bytes]:
-    """The table as CSV in its own encoding; a workbook becomes a CSV beside it, and kommune.toml names that."""
+    """The table as CSV in its own encoding; a workbook becomes a CSV beside it, and kommune.toml names that.
+
+    Letters that the encoding of the file lacks make it UTF-8, and kommune.toml says so in the same change.
+    """
     block, path = key.block, folder / key.block.file
     if path.suffix.lower() in (".csv", ".txt", ".tsv"):
         sheet = read_sheet(path, encoding=block.encoding, separator=block.separator)
-        return {
-            block.file: _table(records, sheet.separator or ";").encode(
-                sheet.encoding or "utf-8", "xmlcharrefreplace"
-            )
-        }
+        text = _table(records, sheet.separator or ";")
+        try:
+            return {block.file: text.encode(sheet.encoding or "utf-8")}
+        except UnicodeEncodeError:
+            return {block.file: text.encode(), "kommune.toml": _described(settings, key, encoding="utf-8")}
     name = str(Path(block.file).with_suffix(".csv"))
+    described = _described(settings, key, file=name, encoding=None, separator=None)
+    return {name: _table(records, ";").encode(), "kommune.toml": described}
+
+
+def _described(settings: str, key: Key, **entries: str | None) -> bytes:
+    """The text of kommune.toml with these entries in the block of the crosswalk; None takes an entry out."""
     document = tomlkit.parse(settings)
     areas: Any = document["gebiete"]
-    described = areas["umstiege"][key.number]
-    described["file"] = name
-    for gone in ("encoding", "separator"):
-        described.pop(gone, None)
-    return {name: _table(records, ";").encode(), "kommune.toml": tomlkit.dumps(document).encode()}
+    block = areas["umstiege"][key.number]
+    for name, value in entries.items():
+        if value is None:
+            block.pop(name, None)
+        else:
+            block[name] = value
+    return tomlkit.dumps(document).encode()
 
 
 def _table(records: Sequence[Mapping[str, str]], separator: str) -> str:

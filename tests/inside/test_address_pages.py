@@ -144,9 +144,27 @@ def test_everything_wrong_is_told_at_once_and_earlier_additions_are_kept(office:
         people(office)["013"] == 15 + 10
     )  # a street that lies in one area as far as anybody knows lies there altogether
     assert addresses.lost_streets(municipality.read(office))[0].name == "Haubtstr."
-    taken = addresses.without(municipality.read(office), "2024", 0)
+    (added,) = addresses.additions(municipality.read(office), "2024")
+    taken = addresses.without(municipality.read(office), "2024", added.mark)
     changes.apply(office, dict(taken), "anschriften", "weg")
     assert people(office)["nz"] == 30
+
+
+def test_two_people_take_away_the_row_each_of_them_saw(office: Path) -> None:
+    addresses.find(municipality.read(office))
+    for name, answer in (("Planweg", {"area": "013"}), ("Haubtstr.", {"same_as": "Hauptstraße"})):
+        said = Answer(street(office, name), reason="x", **answer)  # type: ignore[arg-type]
+        files, _ = addresses.with_additions(municipality.read(office), said, TODAY)
+        changes.apply(office, files, "anschriften", name)
+    first, second, third = addresses.additions(municipality.read(office), "2024")
+    # Eine Person nimmt die erste Zeile weg; die andere sieht noch die alte Seite und meint die zweite.
+    for seen in (first, second):
+        taken = addresses.without(municipality.read(office), "2024", seen.mark)
+        changes.apply(office, dict(taken), "anschriften", "weg")
+    assert addresses.additions(municipality.read(office), "2024") == [third]
+    with pytest.raises(SozialraumError, match="gibt es nicht mehr"):
+        addresses.without(municipality.read(office), "2024", second.mark)
+    assert addresses.additions(municipality.read(office), "2024") == [third]
 
 
 def test_no_address_is_shown_where_no_office_answers(office: Path) -> None:
@@ -185,7 +203,19 @@ def test_a_street_is_given_an_area_on_the_map(
     page.get_by_text("Anschriften ergänzt: Planweg, 25 Datensätze").wait_for()
     wrong += violations(page, axe)
     assert people(office)["013"] == 25
+    stale = page.context.new_page()
+    stale.goto(workshop.address + "/gebiete/anschriften/")
+    page.get_by_role("button", name=re.compile("Wegnehmen.*Planweg")).click()
+    page.get_by_text("Die Ergänzung ist weggenommen").wait_for()
+    assert people(office)["nz"] == 29
+    stale.get_by_role("button", name=re.compile("Wegnehmen.*Planweg")).click()
+    stale.get_by_text("Diese Ergänzung gibt es nicht mehr").first.wait_for()
+    wrong += violations(stale, axe)
+    stale.close()
     page.goto(workshop.address + "/journal/")
+    page.get_by_role("button", name=re.compile("Zurücknehmen.*weggenommen")).click()
+    page.get_by_text("Zurückgenommen:").first.wait_for()
+    assert people(office)["013"] == 25
     page.get_by_role("button", name=re.compile("Zurücknehmen.*Planweg")).click()
     page.get_by_text("Zurückgenommen:").first.wait_for()
     assert people(office)["nz"] == 29

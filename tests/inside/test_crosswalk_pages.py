@@ -165,6 +165,39 @@ def test_a_workbook_becomes_a_table_beside_it(reformed: Path) -> None:
     assert (reformed / "gebiete/umstieg.xlsx").exists()
 
 
+def test_letters_the_file_could_not_hold_make_it_utf_8(reformed: Path) -> None:
+    begin(reformed)
+    path = reformed / key(reformed).block.file
+    path.write_bytes(
+        path.read_text("utf-8").replace("from;to;share", "from;to;share;Straße").encode("cp1252")
+    )
+    text = settings(reformed)[0].replace('basis = "area"', 'basis = "area"\nencoding = "cp1252"')
+    kleinstadt.put(reformed, "kommune.toml", text)
+    before = path.read_bytes()
+    answer = Answer("010", {"011": "70", "012": "30"}, "Auskunft Straßenamt", "Łukasz Őry")
+    files = crosswalks.changed(reformed, text, key(reformed), answer, TODAY)
+    event = changes.apply(reformed, dict(files), "umstieg", "x")
+    assert "&#" not in path.read_text("utf-8")
+    split = key(reformed).split("010")
+    assert split is not None
+    assert (split.author, split.reason) == ("Łukasz Őry", "Auskunft Straßenamt")
+    assert settings(reformed)[1]["gebiete"]["umstiege"][0]["encoding"] == "utf-8"
+    assert municipality.read(reformed).crosswalks
+    changes.undo(reformed, event.id)
+    assert path.read_bytes() == before
+    assert (reformed / "kommune.toml").read_text("utf-8") == text
+
+
+def test_a_reason_without_author_and_day_is_shown(reformed: Path) -> None:
+    begin(reformed)
+    path = reformed / key(reformed).block.file
+    rows = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([rows[0] + ";Grund", *(row + ";Auskunft" for row in rows[1:])]) + "\n", "utf-8")
+    split = key(reformed).split("010")
+    assert split is not None
+    assert (split.reason, split.author, split.day) == ("Auskunft", "", "")
+
+
 @pytest.mark.browser
 def test_a_crosswalk_is_begun_and_changed_in_the_browser(
     page: Any, open_workshop: Callable[[Path], Workshop], reformed: Path, axe: str

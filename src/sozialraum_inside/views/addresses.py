@@ -28,7 +28,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     _refuse(town)
     streets = addresses.lost_streets(town)
     added = [
-        {"label": g.label, "version": g.version, "rows": [(n, a, _name(town, g.version, a.entry.area)) for n, a in enumerate(found)]}
+        {"label": g.label, "version": g.version, "rows": [(a, _name(town, g.version, a.entry.area)) for a in found]}
         for g in town.geographies
         if (found := addresses.additions(town, g.version))
     ]  # fmt: skip
@@ -103,10 +103,10 @@ def _add(request: HttpRequest, town: Municipality, answer: Answer) -> HttpRespon
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
     """Take one addition away."""
-    town, version, number = municipality(), request.POST.get("stand", ""), request.POST.get("nummer", "")
-    if version not in {g.version for g in town.geographies} or not number.isdigit():
+    town, version = municipality(), request.POST.get("stand", "")
+    if version not in {g.version for g in town.geographies}:
         raise Http404
-    files = addresses.without(town, version, int(number))
+    files = addresses.without(town, version, request.POST.get("zeile", ""))
     changes.apply(
         folder(),
         dict(files),
