@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
-from sozialraum import journal
-from sozialraum.catalogue.model import BY_AGE, Indicator, Kind
+from sozialraum import journal, periods
+from sozialraum.catalogue.model import BY_AGE, Indicator, Kind, Selection
 from sozialraum.disclosure import ledger
+from sozialraum.disclosure.compose import UNION
+from sozialraum.disclosure.history import CellKey
 from sozialraum.disclosure.ledger import Answer, Request
 from sozialraum.disclosure.merging import neighbours
 from sozialraum.errors import DisclosureError, Finding
 from sozialraum.indicators.compute import quotient
 from sozialraum.municipality import Municipality
 from sozialraum.pipeline import Result
+from sozialraum.publication import selection_in_words
 from sozialraum.tables import Status
 
 TIME_LIMIT = 60.0  # seconds for all proofs together; beyond it the answer is no
@@ -83,11 +87,33 @@ def decide(result: Result, inquiry: Inquiry) -> Decision:
         answer = ledger.request(
             wanted, result.delivered.counts, result.plan, journal.earlier_releases(town),
             neighbours=neighbours(geography, inquiry.level), time_limit=TIME_LIMIT,
+            naming=partial(cell_in_words, town),
         )  # fmt: skip
     except ValueError as error:
         raise DisclosureError(Finding("Für diesen Zeitpunkt wurde nichts gezählt.", "Wählen Sie einen anderen.", value=inquiry.period)) from error  # fmt: skip
     figures, status = _figures(indicator, answer.values) if answer.allowed else ({}, "")
     return Decision(answer, figures, status, *_nearest(answer.alternative, inquiry, {r.key for r in wanted}))
+
+
+def cell_in_words(municipality: Municipality, cell: CellKey) -> str:
+    """A cell as people call it: what is counted, the areas by name with their level, the period."""
+    geography = municipality.geography(cell.version)
+    codes = cell.area.split(UNION)
+    names = [
+        geography.by_code[cell.level, c].name if (cell.level, c) in geography.by_code else c for c in codes
+    ]
+    places = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} und {names[-1]} zusammen"
+    level = next((x.label for x in geography.levels if x.id == cell.level), cell.level)
+    counted = " ohne ".join(_counted(municipality, key) for key in cell.key.split(" ohne "))
+    return f"{counted} in {places} ({level}), {periods.label(cell.period)}"
+
+
+def _counted(municipality: Municipality, key: str) -> str:
+    """One counted selection by its label; what several of them leave over keeps its keys."""
+    try:
+        return selection_in_words(municipality, Selection.from_key(key))
+    except (KeyError, ValueError):
+        return key
 
 
 def grant(result: Result, inquiry: Inquiry) -> Decision:

@@ -114,8 +114,8 @@ def _indicator(
         "kind": indicator.kind.value,
         "polarity": indicator.polarity.value,
         "interval": indicator.method,
-        "numerator": _in_words(municipality, indicator.numerator),
-        "denominator": _in_words(municipality, indicator.denominator),
+        "numerator": selection_in_words(municipality, indicator.numerator),
+        "denominator": selection_in_words(municipality, indicator.denominator),
         "formula": _formula(indicator),
         "index": "",
         "counts": {} if indicator.published else {n: c.key for n, c in (("numerator", indicator.numerator), ("denominator", indicator.denominator)) if c},
@@ -194,7 +194,8 @@ _WORDS = {
 }
 
 
-def _in_words(municipality: Municipality, selection: Selection | None) -> str:
+def selection_in_words(municipality: Municipality, selection: Selection | None) -> str:
+    """What is counted, with ages, sex and nationality in German; nothing for none."""
     if selection is None:
         return ""
     variable = municipality.catalogue.variables[selection.variable]

@@ -43,6 +43,10 @@ def test_what_is_protected_is_refused_and_what_is_near_is_offered(small: Path) -
     assert decision.figures == {}
     told = words.told(result.municipality, SHARE, decision)
     assert "kleinste gezeigte Fallzahl" in told.reason
+    assert "Neustadt (Bezirk), 31.12.2024" in told.reason
+    counted = {result.municipality.catalogue.variables[v].label for v in ("arbeitslose", "einwohner")}
+    assert any(told.reason.startswith(label) for label in counted)
+    assert "2024-12-31" not in told.reason
     assert told.sentence == ""
     assert decision.alternative is not None
     assert inquiries.decide(result, decision.alternative).answer.allowed

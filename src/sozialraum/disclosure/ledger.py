@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -17,6 +17,8 @@ from sozialraum.disclosure.history import CellKey, Earlier
 from sozialraum.disclosure.period_counts import Plan
 from sozialraum.disclosure.system import Flags
 from sozialraum.tables import MUNICIPALITY_LEVEL
+
+Naming = Callable[[CellKey], str]
 
 PASSED = "bestanden"
 MORE_AREAS = 3  # how many neighbours an alternative may take in
@@ -54,6 +56,13 @@ class Answer:
     granted: Earlier | None = field(default=None, repr=False)
 
 
+def by_keys(key: CellKey) -> str:
+    """A cell by its keys, for machines and for whoever knows no names."""
+    areas = key.area.split(UNION)
+    place = f"{key.level} {areas[0]}" if len(areas) == 1 else f"{len(areas)} Gebieten ({', '.join(areas)})"
+    return f"{key.key} in {place}, {key.period}"
+
+
 def request(
     wanted: Sequence[Request],
     delivered: pd.DataFrame,
@@ -62,13 +71,14 @@ def request(
     *,
     neighbours: Mapping[str, Collection[str]] | None = None,
     time_limit: float = 30.0,
+    naming: Naming | None = None,
 ) -> Answer:
     """Decide on counts of one version and period that shall go out together.
 
     `delivered` are COUNTS as received, `earlier` all releases and answers so far, `neighbours` the areas beside each area
     (without them those of the same parent). Refused when a count is protected by a rule, when any protected count could be
-    computed or narrowed from this answer and earlier ones, or when the proof is missing at the time limit (seconds). Raises
-    ValueError when the request mixes periods or nothing was counted.
+    computed or narrowed from this answer and earlier ones, or when the proof is missing at the time limit (seconds).
+    `naming` says how a refusal calls a cell (without it by its keys). Raises ValueError when the request mixes periods or nothing was counted.
     """
     if len({(r.version, r.period) for r in wanted}) != 1:
         raise ValueError("a request speaks of one version and period")
@@ -79,11 +89,18 @@ def request(
         delivered, plan, (wanted[0].version, wanted[0].period),
         [cell for cell in cells if UNION in cell.area or not _stands_for_itself(cell, plan)], earlier,
     )  # fmt: skip
-    gaps = _Gaps.of(delivered, geography, wanted[0])
-    reason, rule = gaps.told(wanted) or _judge(composed, wanted, plan, time_limit)
+    gaps, naming = _Gaps.of(delivered, geography, wanted[0]), naming or by_keys
+    reason, rule = gaps.told(wanted, naming) or _judge(composed, wanted, plan, time_limit, naming)
     if not reason:
         return _granted(composed, wanted, delivered)
-    found = next((o for o in others if not gaps.told(o) and not _judge(composed, o, plan, time_limit)[0]), ())
+    found = next(
+        (
+            o
+            for o in others
+            if not gaps.told(o, naming) and not _judge(composed, o, plan, time_limit, naming)[0]
+        ),
+        (),
+    )
     return Answer(False, reason=reason, rule=rule, alternative=tuple(found))
 
 
@@ -101,7 +118,7 @@ def _granted(composed: Composed, wanted: Sequence[Request], delivered: pd.DataFr
 
 
 def _judge(
-    composed: Composed, wanted: Sequence[Request], plan: Plan, time_limit: float
+    composed: Composed, wanted: Sequence[Request], plan: Plan, time_limit: float, naming: Naming
 ) -> tuple[str, Rule | None]:
     """Why a request is refused, and by which rule; an empty reason means that it is safe."""
     system = composed.system
@@ -109,12 +126,12 @@ def _judge(
     asked = [number.get(r.cell, -1) for r in wanted]
     if -1 in asked:
         missing = wanted[asked.index(-1)]
-        return f"{_in_words(missing.cell)} wurde nicht gezählt.", None
+        return f"{naming(missing.cell)} wurde nicht gezählt.", None
     for cell in asked:
         if system.primary[cell]:
             rule = _rule(composed.keys[cell], plan)
             return (
-                f"{_in_words(composed.keys[cell])} ist nach dem Profil „{rule.label}“ geschützt: {_demand(rule)}.",
+                f"{naming(composed.keys[cell])} ist nach dem Profil „{rule.label}“ geschützt: {_demand(rule)}.",
                 rule,
             )
     # Custom areas that are only looked at as alternatives ask for no protection of their own.
@@ -131,7 +148,7 @@ def _judge(
     if not result.failed:
         how = "ist nicht nachweislich geschützt (Zeitgrenze)"
     return (
-        f"Zusammen mit früheren Veröffentlichungen {how}: {_in_words(first)}. Es gilt das Profil „{rule.label}“: {_demand(rule)}.",
+        f"Zusammen mit früheren Veröffentlichungen {how}: {naming(first)}. Es gilt das Profil „{rule.label}“: {_demand(rule)}.",
         rule,
     )
 
@@ -154,12 +171,6 @@ def _demand(rule: Rule) -> str:
     if rule.minimum_denominator:
         words.append(f"Nenner mindestens {rule.minimum_denominator}")
     return ", ".join(words)
-
-
-def _in_words(key: CellKey) -> str:
-    areas = key.area.split(UNION)
-    place = f"{key.level} {areas[0]}" if len(areas) == 1 else f"{len(areas)} Gebieten ({', '.join(areas)})"
-    return f"{key.key} in {place}, {key.period}"
 
 
 @dataclass(frozen=True)
@@ -187,13 +198,13 @@ class _Gaps:
                 }
         return cls(frozenset(found))
 
-    def told(self, wanted: Sequence[Request]) -> tuple[str, None] | None:
+    def told(self, wanted: Sequence[Request], naming: Naming) -> tuple[str, None] | None:
         """Why a request cannot be answered in full; None when it can."""
         for r in wanted:
             variable = variable_of(r.key)
             if any((variable, r.level, area) in self.places for area in r.areas):
                 return (
-                    f"{_in_words(r.cell)} ist unvollständig: Die Lieferstelle hat einen Teil nicht geliefert oder selbst gesperrt.",
+                    f"{naming(r.cell)} ist unvollständig: Die Lieferstelle hat einen Teil nicht geliefert oder selbst gesperrt.",
                     None,
                 )
         return None
