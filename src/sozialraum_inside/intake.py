@@ -20,6 +20,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from sozialraum import periods
+from sozialraum.counts import table_of
 from sozialraum.deliveries import RECIPE, REGISTER, checksum
 from sozialraum.errors import Finding, SozialraumError, errors_of
 from sozialraum.files import replace_file
@@ -303,7 +304,7 @@ class Total:
 
 @dataclass(frozen=True)
 class Trial:
-    """What taking a file over would bring: findings, sums, and what is new, changed or the same."""
+    """What taking a file over would bring: findings, sums, and what is new, changed, the same or gone."""
 
     findings: tuple[Finding, ...]
     totals: tuple[Total, ...]
@@ -311,6 +312,7 @@ class Trial:
     changed: tuple[Difference, ...]
     same: int
     problems: int
+    gone: tuple[Difference, ...] = ()
 
     @property
     def blocked(self) -> bool:
@@ -338,6 +340,7 @@ def try_out(file: Received, recipes: Sequence[Recipe], municipality: Municipalit
         tuple(changed),
         same,
         int(rows["problem"].notna().sum()),
+        tuple(_gone(figures, before, municipality)),
     )
 
 
@@ -403,6 +406,31 @@ def _compared(
     ]  # fmt: skip
     found.sort(key=lambda d: -d.size)
     return int((both["_merge"] == "left_only").sum()), found, len(there) - len(changed)
+
+
+def _gone(figures: pd.DataFrame, before: pd.DataFrame | None, municipality: Municipality) -> list[Difference]:
+    """The figures of the last run in a table this file repeats that it does not hold, such as an age group left out.
+
+    The same table: same variable, version, period, level and breakdown. An area that is left out stands among the changes.
+    """
+    if before is None or figures.empty or before.empty:
+        return []
+    table, key = ["variable", "version", "period", "level", "table"], list(COUNTS_KEY)
+    known = figures.merge(before[key].drop_duplicates(), on=key)
+    if known.empty:
+        return []
+    mine = known.assign(table=table_of(known))[table].drop_duplicates()
+    there = before[before["count"].notna()]
+    there = there.assign(table=table_of(there)).merge(mine, on=table)
+    both = there.merge(figures[key].drop_duplicates(), on=key, how="left", indicator=True)
+    return [
+        Difference(
+            _area_name(municipality, row), municipality.catalogue.variables[row["variable"]].label,
+            ", ".join(row[d] for d in DIMENSIONS if row[d] != TOTAL), row["period"], _said(row["count"], row["status"]), "",
+            float(row["count"]),
+        )
+        for _, row in both[both["_merge"] == "left_only"].sort_values("count", ascending=False).iterrows()
+    ]  # fmt: skip
 
 
 def _area_name(municipality: Municipality, row: pd.Series) -> str:

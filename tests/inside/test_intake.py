@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import files
+import pyarrow.parquet as pq
 import pytest
 
 import kleinstadt
 from sozialraum import deliveries, municipality
 from sozialraum.errors import SozialraumError
+from sozialraum.journal import DELIVERED
+from sozialraum.tables import TOTAL
 from sozialraum_inside import areas, founding, intake, marks, tray
 from sozialraum_inside.areas import AreaChoice
 from sozialraum_inside.intake import ColumnChoice, Decision
@@ -67,6 +70,33 @@ def test_a_variable_of_another_source_is_refused(town: Path, given: Path) -> Non
         Decision("einwohnerregister", "bezirk", "", "", (ColumnChoice("arbeitslose"),)), draft, there
     )
     assert [f.column for f in wrong] == ["quelle"]
+
+
+def test_a_trial_says_what_would_be_gone(town: Path) -> None:
+    from sozialraum import pipeline
+
+    pipeline.run(municipality.read(town))
+    old = (town / "lieferungen/ba_arbeitsmarkt/arbeitslose_2024.csv").read_text("utf-8")
+    shorter = town / "neu.csv"
+    shorter.write_text("\n".join(x for x in old.splitlines() if not x.startswith("013")) + "\n", "utf-8")
+    file = into_tray(town, shorter, "arbeitslose_2024.csv")
+    there = municipality.read(town)
+    known = intake.look(file, there)[0][0].known
+    assert known is not None
+    trial = intake.try_out(file, known.recipes, there)
+    assert [d.area for d in trial.changed] == ["Hafen"]
+    assert trial.gone == ()
+
+    # Eine Altersgruppe, die der letzte Lauf noch hatte, fehlt in der Datei.
+    path = town / "journal" / DELIVERED
+    counts = pq.read_table(path).to_pandas()
+    parts = counts[(counts["variable"] == "einwohner") & (counts["age"] != TOTAL)]
+    period, age = parts.iloc[0][["period", "age"]]
+    mine = parts[parts["period"] == period]
+    gone = intake._gone(mine[mine["age"] != age], counts, there)
+    assert len(gone) == int(mine[mine["age"] == age]["count"].notna().sum()) > 0
+    assert {age in d.cell for d in gone} == {True}
+    assert intake._gone(mine, counts, there) == []
 
 
 def test_a_trial_compares_with_the_last_run_and_writes_nothing(town: Path) -> None:

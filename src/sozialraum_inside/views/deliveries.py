@@ -193,6 +193,7 @@ class _Page:
             "marked": marks.marked(self.seen.sheet, draft, self.town.geographies) if draft else None,
             "decision": decision, "wrong": wrong, "trial": trial, "more": more,
             "differences": trial.changed[:MOST_DIFFERENCES] if trial else (),
+            "gone": trial.gone[:MOST_DIFFERENCES] if trial else (),
             "columns": _columns(draft, decision) if draft and decision else (),
             "levels": intake.levels_of(self.town), "variables": intake.variables_by_source(self.town),
             "sources": sorted((s.id, s.label) for s in self.town.catalogue.sources.values()),
