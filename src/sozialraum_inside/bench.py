@@ -73,7 +73,9 @@ def levels(municipality: Municipality) -> list[tuple[str, str]]:
 def together(municipality: Municipality, level: str) -> dict[str, frozenset[str]]:
     """For each period the indicators that have values on a level; newest period first."""
     table = _values(*_state(municipality))
-    rows = table[(table["level"] == level) & table["value"].notna()]
+    # one line per pair before grouping: thousands of areas say the same
+    shown = (table["level"] == level) & table["value"].notna()
+    rows = table.loc[shown, ["period", "indicator"]].drop_duplicates()
     groups = {str(p): frozenset(part["indicator"]) for p, part in rows.groupby("period")}
     return dict(sorted(groups.items(), reverse=True))
 
