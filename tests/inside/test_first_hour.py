@@ -162,6 +162,30 @@ def test_a_correction_needs_a_reason_and_stands_in_the_file(page: Any, town: Wor
     assert changes.events(town.folder)[0].reason == "Zahlendreher, bestätigt"
 
 
+def test_a_delivery_that_lost_an_age_group_says_what_is_gone(
+    page: Any, town: Workshop, tmp_path: Path, axe: str
+) -> None:
+    enter(page, town)
+    page.goto(town.address + "/lieferungen/")
+    page.get_by_role("button", name="Prüfen und rechnen").click()
+    page.locator(DONE).wait_for()
+    text = (town.folder / "lieferungen/einwohnerregister/einwohner_2024.csv").read_text("utf-8")
+    shorter = tmp_path / "einwohner_2024.csv"
+    shorter.write_text("".join(x for x in text.splitlines(keepends=True) if "65+" not in x), "utf-8")
+    assert len(shorter.read_text("utf-8")) < len(text)
+
+    page.goto(town.address + "/lieferungen/")
+    page.set_input_files("#datei", shorter)
+    page.get_by_role("heading", name="Was die Übernahme bringt").wait_for()
+    table = page.locator("details", has_text="in dieser Datei fehlt")
+    expect(table.locator("tbody tr")).to_have_count(len(kleinstadt.PEOPLE))
+    expect(table).to_contain_text("65+", use_inner_text=True)
+    assert violations(page, axe) == []
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
