@@ -33,7 +33,7 @@ from sozialraum.sources.inspection import Draft, matches, understand
 from sozialraum.sources.recipes import Recipe, is_age, read_recipes
 from sozialraum.spreadsheet import Sheet, read_sheets
 from sozialraum.tables import COUNTS_KEY, DIMENSIONS, TOTAL, Status
-from sozialraum_inside import changes, hints
+from sozialraum_inside import changes, hints, replacing
 from sozialraum_inside.tray import Received, discard
 
 MOST_SHEETS: Final = 12  # sheets of one workbook that are looked at
@@ -458,9 +458,20 @@ def target_name(file: Received, pattern: str) -> str:
 
 
 def take_over(
-    folder: Path, file: Received, source: str, text: str, pattern: str, *, who: str = "", reason: str = ""
+    folder: Path,
+    file: Received,
+    source: str,
+    text: str,
+    pattern: str,
+    *,
+    replaces: str = "",
+    who: str = "",
+    reason: str = "",
 ) -> changes.Event:
-    """Put a file among the deliveries of a source, with its recipe where that is new; raises SozialraumError when it is there."""
+    """Put a file among the deliveries of a source, with its recipe where that is new; raises SozialraumError when it is there.
+
+    `replaces` names an earlier delivery that goes in the same change; it comes back when the change is undone.
+    """
     place = folder / "lieferungen" / source
     for path in sorted(place.glob("*")) if place.is_dir() else []:
         if (
@@ -482,9 +493,13 @@ def take_over(
         known = place / RECIPE
         before = known.read_text("utf-8") if known.exists() else ""
         files[f"lieferungen/{source}/{RECIPE}"] = f"{before.rstrip()}\n\n{text}".lstrip().encode()
-    return changes.apply(
-        folder, files, "lieferung", f"„{name}“ als Lieferung übernommen ({source})", who=who, reason=reason
-    )
+    told = f"„{name}“ als Lieferung übernommen ({source})"
+    if replaces:
+        files[f"lieferungen/{source}/{replaces}"] = None
+        told += f", ersetzt „{replaces}“"
+    event = changes.apply(folder, files, "lieferung", told, who=who, reason=reason)
+    forget_removed(folder, event)
+    return event
 
 
 def forget_removed(folder: Path, event: changes.Event) -> None:
@@ -526,6 +541,13 @@ def settle(folder: Path, file: Received, municipality: Municipality) -> str:
                 first = next(iter(errors_of(trial.findings)), None)
                 return (
                     f"Beim Lesen auf Probe: {first}" if first else "Auf Probe gelesen ergibt sie keine Zahl."
+                )
+            standing = replacing.candidates(folder, each.source)
+            target = target_name(file, each.files)
+            # Nothing is replaced, and nothing counted twice, without somebody having looked.
+            if old := replacing.suggested(standing, target, trial.same + len(trial.changed)):
+                return (
+                    f"Sie ersetzt vermutlich die Lieferung „{old}“. Öffnen Sie die Datei und entscheiden Sie."
                 )
         take_over(folder, file, known[0].source, "", known[0].files)
     except SozialraumError as error:

@@ -185,6 +185,19 @@ def test_a_delivery_that_lost_an_age_group_says_what_is_gone(
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
+    # It is offered to replace the earlier file; both together would say the same figures twice.
+    expect(page.locator("#ersetzt")).to_have_value("einwohner_2024.csv")
+    page.get_by_role("button", name="Übernehmen", exact=True).click()
+    page.get_by_text("ist übernommen").wait_for()
+    place = town.folder / "lieferungen/einwohnerregister"
+    assert sorted(p.name for p in place.glob("*2024*")) == ["einwohner_2024 (2).csv"]
+    page.goto(town.address + "/journal/")
+    expect(page.locator("main")).to_contain_text("ersetzt „einwohner_2024.csv“", use_inner_text=True)
+    page.get_by_role("button", name="Zurücknehmen").first.click()
+    page.get_by_text("Zurückgenommen:").first.wait_for()
+    assert (place / "einwohner_2024.csv").read_text("utf-8") == text
+    assert sorted(p.name for p in place.glob("*2024*")) == ["einwohner_2024.csv"]
+
 
 @pytest.mark.parametrize(
     ("name", "content", "told"),

@@ -15,7 +15,7 @@ from sozialraum import deliveries, municipality
 from sozialraum.errors import SozialraumError
 from sozialraum.journal import DELIVERED
 from sozialraum.tables import TOTAL
-from sozialraum_inside import areas, founding, intake, marks, tray
+from sozialraum_inside import areas, changes, founding, intake, marks, replacing, tray
 from sozialraum_inside.areas import AreaChoice
 from sozialraum_inside.intake import ColumnChoice, Decision
 from sozialraum_inside.tray import Received
@@ -121,6 +121,68 @@ def test_a_trial_compares_with_the_last_run_and_writes_nothing(town: Path) -> No
     assert sorted(p.name for p in (town / "lieferungen/ba_arbeitsmarkt").iterdir()) == [
         "arbeitslose_2023.csv", "arbeitslose_2024.csv", "rezept.toml",
     ]  # fmt: skip
+
+
+def test_a_mended_file_replaces_the_earlier_one_in_one_change(town: Path) -> None:
+    from sozialraum import pipeline
+
+    pipeline.run(municipality.read(town))
+    place = town / "lieferungen/ba_arbeitsmarkt"
+    old = place / "arbeitslose_2024.csv"
+    before = old.read_text("utf-8")
+    mended = town / "neu.csv"
+    mended.write_text(before.replace(";61", ";64"), "utf-8")
+    file = into_tray(town, mended, "arbeitslose_2024.csv")
+    standing = replacing.candidates(town, "ba_arbeitsmarkt")
+    assert standing == ("arbeitslose_2023.csv", "arbeitslose_2024.csv")
+
+    # Without a person nothing is replaced.
+    assert "ersetzt vermutlich die Lieferung „arbeitslose_2024.csv“" in intake.settle(
+        town, file, municipality.read(town)
+    )
+
+    # Beside the old one the same figures would stand twice, and the run says so.
+    beside = intake.take_over(town, file, "ba_arbeitsmarkt", "", "arbeitslose_*.csv")
+    with pytest.raises(SozialraumError):
+        pipeline.run(municipality.read(town))
+    intake.forget_removed(town, changes.undo(town, beside.id))
+
+    name = replacing.suggested(standing, "arbeitslose_2024.csv", 6)
+    event = intake.take_over(town, file, "ba_arbeitsmarkt", "", "arbeitslose_*.csv", replaces=name)
+    assert sorted(p.name for p in place.glob("*.csv")) == ["arbeitslose_2023.csv", "arbeitslose_2024 (2).csv"]
+    assert "ersetzt „arbeitslose_2024.csv“" in event.text
+    told = pipeline.run(municipality.read(town))
+    assert not [f for f in getattr(told, "findings", ()) if "fehlt" in f.message]
+    counts = pq.read_table(town / "journal" / DELIVERED).to_pandas()
+    mine = counts[(counts["variable"] == "arbeitslose") & (counts["period"] == "2024-12-31")]
+    assert sorted(mine[mine["area"] == "011"]["count"]) == [64.0]
+
+    intake.forget_removed(town, changes.undo(town, event.id))
+    assert old.read_text("utf-8") == before
+    assert not (place / "arbeitslose_2024 (2).csv").exists()
+    pipeline.run(municipality.read(town))
+
+
+@pytest.mark.parametrize(
+    ("target", "known", "expected"),
+    [
+        ("arbeitslose_2024.csv", 6, "arbeitslose_2024.csv"),
+        ("Arbeitslose 2024 berichtigt.csv", 6, "arbeitslose_2024.csv"),
+        ("arbeitslose_2024.csv", 0, ""),
+        ("arbeitslose_2025.csv", 6, ""),
+        ("arbeitslose.csv", 6, ""),
+    ],
+)
+def test_what_a_file_most_likely_replaces(target: str, known: int, expected: str) -> None:
+    names = ("arbeitslose_2023.csv", "arbeitslose_2024.csv")
+    assert replacing.suggested(names, target, known) == expected
+    assert replacing.suggested(("a 2024.csv", "b 2024.csv"), "c 2024.csv", 6) == ""
+
+
+def test_a_delivery_that_went_meanwhile_cannot_be_replaced() -> None:
+    assert replacing.chosen(("a.csv",), "") == ""
+    with pytest.raises(SozialraumError, match="gibt es nicht mehr"):
+        replacing.chosen(("a.csv",), "../kommune.toml")
 
 
 def test_the_same_file_is_not_taken_over_twice(town: Path) -> None:

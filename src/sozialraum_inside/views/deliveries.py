@@ -18,7 +18,7 @@ from sozialraum.errors import Finding, SozialraumError
 from sozialraum.municipality import Municipality
 from sozialraum.sources.guessing import Guess
 from sozialraum.sources.inspection import Draft
-from sozialraum_inside import expected, hints, intake, jobs, marks, tray
+from sozialraum_inside import expected, hints, intake, jobs, marks, replacing, tray
 from sozialraum_inside.expected import Expected
 from sozialraum_inside.hints import Hints
 from sozialraum_inside.intake import ColumnChoice, Decision, Known, Seen, Trial
@@ -184,10 +184,14 @@ class _Page:
             decision = self._decision()
             trial, wrong = self._trial(decision)
         draft = self.seen.draft
+        source = known.source if known else decision.source if decision else ""
+        target = intake.target_name(self.file, known.files) if known else self.file.name
+        standing = replacing.candidates(folder(), source)
+        there = trial.same + len(trial.changed) if trial else 0
         context: dict[str, Any] = {
             "file": self.file, "number": self.number, "known": known, "rivals": () if known else self.seen.rivals, "left_out": self.left_out,
             "source": self.town.catalogue.sources[known.source].label if known else "",
-            "target": intake.target_name(self.file, known.files) if known else "",
+            "target": target if known else "", "standing": standing, "replaces": self.request.POST.get("ersetzt", replacing.suggested(standing, target, there)),
             "sheets": [(i, s.sheet.name or f"Tabelle {i + 1}") for i, s in enumerate(self.useful)],
             "sheet": self.seen.sheet, "draft": draft, "roles": hints.ROLES.items(), "only_begun": intake.only_begun(self.file), "said": hints.of(self.file, self.seen.sheet.name),
             "marked": marks.marked(self.seen.sheet, draft, self.town.geographies) if draft else None,
@@ -233,9 +237,11 @@ class _Page:
                         )
                     ],
                 )
-            intake.take_over(
-                folder(), self.file, source, text, pattern, reason=self.request.POST.get("grund", "")
+            old = replacing.chosen(
+                replacing.candidates(folder(), source), self.request.POST.get("ersetzt", "")
             )
+            reason = self.request.POST.get("grund", "")
+            intake.take_over(folder(), self.file, source, text, pattern, replaces=old, reason=reason)
         except SozialraumError as error:
             return self.show(status=422, more=error.findings)
         tray.discard(folder(), self.file.id)
