@@ -536,23 +536,25 @@ def settle(folder: Path, file: Received, municipality: Municipality) -> str:
         if len({(k.source, k.files) for k in known}) > 1:
             return "Rezepte verschiedener Lieferungen lesen diese Tabelle."
         for each in known:
-            trial = try_out(file, each.recipes, municipality)
-            if trial.blocked:
-                first = next(iter(errors_of(trial.findings)), None)
-                return (
-                    f"Beim Lesen auf Probe: {first}" if first else "Auf Probe gelesen ergibt sie keine Zahl."
-                )
-            standing = replacing.candidates(folder, each.source)
-            target = target_name(file, each.files)
-            # Nothing is replaced, and nothing counted twice, without somebody having looked.
-            if old := replacing.suggested(standing, target, trial.same + len(trial.changed)):
-                return (
-                    f"Sie ersetzt vermutlich die Lieferung „{old}“. Öffnen Sie die Datei und entscheiden Sie."
-                )
+            if why := _why_a_person(folder, file, each, municipality):
+                return why
         take_over(folder, file, known[0].source, "", known[0].files)
     except SozialraumError as error:
         return str(error.findings[0]) if error.findings else "Die Datei lässt sich nicht lesen."
     discard(folder, file.id)
+    return ""
+
+
+def _why_a_person(folder: Path, file: Received, known: Known, municipality: Municipality) -> str:
+    """Why a recognised file still needs somebody to look at it; empty when it does not."""
+    trial = try_out(file, known.recipes, municipality)
+    if trial.blocked:
+        first = next(iter(errors_of(trial.findings)), None)
+        return f"Beim Lesen auf Probe: {first}" if first else "Auf Probe gelesen ergibt sie keine Zahl."
+    standing, target = replacing.candidates(folder, known.source), target_name(file, known.files)
+    # Nothing is replaced, and nothing counted twice, without somebody having looked.
+    if old := replacing.suggested(standing, target, trial.same + len(trial.changed)):
+        return f"Sie ersetzt vermutlich die Lieferung „{old}“. Öffnen Sie die Datei und entscheiden Sie."
     return ""
 
 
