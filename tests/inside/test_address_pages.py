@@ -152,8 +152,8 @@ def test_everything_wrong_is_told_at_once_and_earlier_additions_are_kept(office:
 
 def test_two_people_take_away_the_row_each_of_them_saw(office: Path) -> None:
     addresses.find(municipality.read(office))
-    for name, answer in (("Planweg", {"area": "013"}), ("Haubtstr.", {"same_as": "Hauptstraße"})):
-        said = Answer(street(office, name), reason="x", **answer)  # type: ignore[arg-type]
+    for name, area, same_as in (("Planweg", "013", ""), ("Haubtstr.", "", "Hauptstraße")):
+        said = Answer(street(office, name), reason="x", area=area, same_as=same_as)
         files, _ = addresses.with_additions(municipality.read(office), said, TODAY)
         changes.apply(office, files, "anschriften", name)
     first, second, third = addresses.additions(municipality.read(office), "2024")
