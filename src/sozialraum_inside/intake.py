@@ -1,11 +1,10 @@
-"""From a file in the tray to a delivery: recognise, decide, read on trial, compare, take over (Lieferung übernehmen).
+"""From a file in the tray to what taking it over would bring: recognise, decide, read on trial, compare (Auf Probe lesen).
 
 Nothing here knows the web: views show what these functions answer.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -21,9 +20,8 @@ import pyarrow.parquet as pq
 
 from sozialraum import periods
 from sozialraum.counts import table_of
-from sozialraum.deliveries import RECIPE, REGISTER, checksum
+from sozialraum.deliveries import RECIPE
 from sozialraum.errors import Finding, SozialraumError, errors_of
-from sozialraum.files import replace_file
 from sozialraum.journal import DELIVERED
 from sozialraum.municipality import Municipality
 from sozialraum.sources import tabelle
@@ -33,8 +31,8 @@ from sozialraum.sources.inspection import Draft, matches, understand
 from sozialraum.sources.recipes import Recipe, is_age, read_recipes
 from sozialraum.spreadsheet import Sheet, read_sheets
 from sozialraum.tables import COUNTS_KEY, DIMENSIONS, TOTAL, Status
-from sozialraum_inside import changes, hints, replacing
-from sozialraum_inside.tray import Received, discard
+from sozialraum_inside import hints
+from sozialraum_inside.tray import Received
 
 MOST_SHEETS: Final = 12  # sheets of one workbook that are looked at
 LARGE: Final = 20 * 1024**2  # bytes from which a text table is first looked at by its beginning alone
@@ -301,6 +299,11 @@ class Total:
     total: float
     without_figure: int
 
+    @property
+    def empty(self) -> bool:
+        """Whether the file has not a single figure here, as for a year that is still to come."""
+        return self.cells == self.without_figure
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -444,7 +447,7 @@ def _said(count: float, status: str) -> str:
     return STATUS_SHORT[status] if pd.isna(count) or not Status(status).has_value else whole(float(count))
 
 
-# -- taking over --------------------------------------------------------------------------------------------------------
+# -- what the page asks --------------------------------------------------------------------------------------------------
 
 
 def target_name(file: Received, pattern: str) -> str:
@@ -455,116 +458,6 @@ def target_name(file: Received, pattern: str) -> str:
     middle = year[0] if year else Path(file.name).stem
     name = pattern.replace("*", middle, 1).replace("*", "").replace("?", "_")
     return name if fnmatch(name, pattern) else file.name
-
-
-def take_over(
-    folder: Path,
-    file: Received,
-    source: str,
-    text: str,
-    pattern: str,
-    *,
-    replaces: str = "",
-    who: str = "",
-    reason: str = "",
-) -> changes.Event:
-    """Put a file among the deliveries of a source, with its recipe where that is new; raises SozialraumError when it is there.
-
-    `replaces` names an earlier delivery that goes in the same change; it comes back when the change is undone.
-    """
-    place = folder / "lieferungen" / source
-    for path in sorted(place.glob("*")) if place.is_dir() else []:
-        if (
-            path.is_file()
-            and path.name != RECIPE
-            and path.stat().st_size == file.size
-            and checksum(path) == file.sha256
-        ):
-            raise SozialraumError(
-                Finding(
-                    f"Genau diese Datei wurde schon übernommen, als „{path.name}“.",
-                    "Nehmen Sie sie aus dem Eingangskorb.",
-                    file=file.name,
-                )
-            )
-    name = _free_name(place, target_name(file, pattern))
-    files: dict[str, bytes | Path | None] = {f"lieferungen/{source}/{name}": file.path}
-    if text:
-        known = place / RECIPE
-        before = known.read_text("utf-8") if known.exists() else ""
-        files[f"lieferungen/{source}/{RECIPE}"] = f"{before.rstrip()}\n\n{text}".lstrip().encode()
-    told = f"„{name}“ als Lieferung übernommen ({source})"
-    if replaces:
-        files[f"lieferungen/{source}/{replaces}"] = None
-        told += f", ersetzt „{replaces}“"
-    event = changes.apply(folder, files, "lieferung", told, who=who, reason=reason)
-    forget_removed(folder, event)
-    return event
-
-
-def forget_removed(folder: Path, event: changes.Event) -> None:
-    """After a delivery was taken back: its checksum is forgotten, so that a mended file may come under the same name."""
-    path = folder / "journal" / REGISTER
-    gone = {
-        t.path.removeprefix("lieferungen/")
-        for t in event.files
-        if t.path.startswith("lieferungen/") and not t.after
-    }
-    if not gone or not path.exists():
-        return
-    known = json.loads(path.read_text("utf-8"))
-    kept = {name: digest for name, digest in known.items() if name not in gone}
-    if kept != known:
-        content = json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False)
-        replace_file(path, lambda place: place.write_text(content, "utf-8"))
-
-
-def settle(folder: Path, file: Received, municipality: Municipality) -> str:
-    """Take over a file that stored recipes know, without asking; returns why not, empty when it was done.
-
-    A workbook whose sheets are read by several recipes of one source is taken over once.
-    """
-    try:
-        seen, _ = look(file, municipality)
-        if any(s.rivals for s in seen):
-            return (
-                "Mehrere Rezepte lesen diese Tabelle, und der Dateiname entscheidet nicht, welches sie meint."
-            )
-        known = [s.known for s in seen if s.known]
-        if not known:
-            return "Kein Rezept kennt diese Tabelle."
-        if len({(k.source, k.files) for k in known}) > 1:
-            return "Rezepte verschiedener Lieferungen lesen diese Tabelle."
-        for each in known:
-            if why := _why_a_person(folder, file, each, municipality):
-                return why
-        take_over(folder, file, known[0].source, "", known[0].files)
-    except SozialraumError as error:
-        return str(error.findings[0]) if error.findings else "Die Datei lässt sich nicht lesen."
-    discard(folder, file.id)
-    return ""
-
-
-def _why_a_person(folder: Path, file: Received, known: Known, municipality: Municipality) -> str:
-    """Why a recognised file still needs somebody to look at it; empty when it does not."""
-    trial = try_out(file, known.recipes, municipality)
-    if trial.blocked:
-        first = next(iter(errors_of(trial.findings)), None)
-        return f"Beim Lesen auf Probe: {first}" if first else "Auf Probe gelesen ergibt sie keine Zahl."
-    standing, target = replacing.candidates(folder, known.source), target_name(file, known.files)
-    # Nothing is replaced, and nothing counted twice, without somebody having looked.
-    if old := replacing.suggested(standing, target, trial.same + len(trial.changed)):
-        return f"Sie ersetzt vermutlich die Lieferung „{old}“. Öffnen Sie die Datei und entscheiden Sie."
-    return ""
-
-
-def _free_name(place: Path, name: str) -> str:
-    stem, dot, ending = name.rpartition(".")
-    tried, number = name, 2
-    while (place / tried).exists():
-        tried = f"{stem} ({number}){dot}{ending}"
-        number += 1
-    return tried
 
 
 def suggested_source(draft: Draft, municipality: Municipality) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from sozialraum.deliveries import RECIPE
 from sozialraum.errors import Finding, SozialraumError
 
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+UNDECIDED: Final = "?"  # nobody has said yet whether the file replaces another
+YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
 def candidates(folder: Path, source: str) -> tuple[str, ...]:
@@ -34,8 +36,23 @@ def suggested(names: Sequence[str], target: str, known_figures: int) -> str:
     return fitting[0] if len(fitting) == 1 else ""
 
 
+def doubtful(same: int, changed: int, named: bool) -> bool:
+    """Whether a file known by its shape alone probably counts something else: most figures that were there would change.
+
+    `same` and `changed` count figures of the last run, `named` says whether the name of the file fits the recipe, too.
+    """
+    return not named and changed > same
+
+
 def chosen(names: Sequence[str], name: str) -> str:
     """The delivery a person chose, empty for none; raises SozialraumError when it is not among the deliveries (any more)."""
+    if name == UNDECIDED:
+        raise SozialraumError(
+            Finding(
+                "Es fehlt, ob diese Datei eine frühere ersetzt.",
+                "Wählen Sie es unten; zählt sie etwas anderes, legen Sie selbst fest, was.",
+            )
+        )
     if name and name not in names:
         raise SozialraumError(
             Finding(

@@ -122,14 +122,14 @@ def practise(folder: Path, arguments: Mapping[str, str], progress: Progress) -> 
 def take_over(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome:
     """Try out every file of the tray and take over those that a recipe knows and that hold no error."""
     from sozialraum import municipality
-    from sozialraum_inside import intake
+    from sozialraum_inside import taking
 
     town = municipality.read(folder)
     files = sorted(tray.waiting(folder), key=lambda f: f.name)
     taken, told = 0, list[Finding]()
     for number, file in enumerate(files):
         progress(f"{file.name} wird gelesen", number, len(files))
-        reason = intake.settle(folder, file, town)
+        reason = taking.settle(folder, file, town)
         if reason:
             told.append(
                 Finding(

@@ -16,7 +16,7 @@ import kleinstadt
 from conftest import Workshop
 from sozialraum import municipality
 from sozialraum.deliveries import REGISTER
-from sozialraum_inside import changes, hints, intake, tray
+from sozialraum_inside import changes, hints, intake, taking, tray
 from sozialraum_inside.hints import Hints
 
 # Two rows that look like a heading, and a column of keys that is not that of the areas.
@@ -59,7 +59,7 @@ def test_a_delivery_taken_back_is_forgotten(town: Path) -> None:
     event = changes.apply(town, {place: b"Bezirk;Zahl\n"}, "lieferung", "neu")
     register = town / "journal" / REGISTER
     register.write_text(json.dumps({"ba_arbeitsmarkt/arbeitslose_2025.csv": "a", "x/y.csv": "b"}), "utf-8")
-    intake.forget_removed(town, changes.undo(town, event.id))
+    taking.forget_removed(town, changes.undo(town, event.id))
 
     assert json.loads(register.read_text("utf-8")) == {"x/y.csv": "b"}
 

@@ -15,7 +15,7 @@ from sozialraum import deliveries, municipality
 from sozialraum.errors import SozialraumError
 from sozialraum.journal import DELIVERED
 from sozialraum.tables import TOTAL
-from sozialraum_inside import areas, changes, founding, intake, marks, replacing, tray
+from sozialraum_inside import areas, changes, founding, intake, marks, replacing, taking, tray
 from sozialraum_inside.areas import AreaChoice
 from sozialraum_inside.intake import ColumnChoice, Decision
 from sozialraum_inside.tray import Received
@@ -137,18 +137,18 @@ def test_a_mended_file_replaces_the_earlier_one_in_one_change(town: Path) -> Non
     assert standing == ("arbeitslose_2023.csv", "arbeitslose_2024.csv")
 
     # Without a person nothing is replaced.
-    assert "ersetzt vermutlich die Lieferung „arbeitslose_2024.csv“" in intake.settle(
+    assert "ersetzt vermutlich die Lieferung „arbeitslose_2024.csv“" in taking.settle(
         town, file, municipality.read(town)
     )
 
     # Beside the old one the same figures would stand twice, and the run says so.
-    beside = intake.take_over(town, file, "ba_arbeitsmarkt", "", "arbeitslose_*.csv")
+    beside = taking.take_over(town, file, "ba_arbeitsmarkt", "", "arbeitslose_*.csv")
     with pytest.raises(SozialraumError):
         pipeline.run(municipality.read(town))
-    intake.forget_removed(town, changes.undo(town, beside.id))
+    taking.forget_removed(town, changes.undo(town, beside.id))
 
     name = replacing.suggested(standing, "arbeitslose_2024.csv", 6)
-    event = intake.take_over(town, file, "ba_arbeitsmarkt", "", "arbeitslose_*.csv", replaces=name)
+    event = taking.take_over(town, file, "ba_arbeitsmarkt", "", "arbeitslose_*.csv", replaces=name)
     assert sorted(p.name for p in place.glob("*.csv")) == ["arbeitslose_2023.csv", "arbeitslose_2024 (2).csv"]
     assert "ersetzt „arbeitslose_2024.csv“" in event.text
     told = pipeline.run(municipality.read(town))
@@ -157,7 +157,7 @@ def test_a_mended_file_replaces_the_earlier_one_in_one_change(town: Path) -> Non
     mine = counts[(counts["variable"] == "arbeitslose") & (counts["period"] == "2024-12-31")]
     assert sorted(mine[mine["area"] == "011"]["count"]) == [64.0]
 
-    intake.forget_removed(town, changes.undo(town, event.id))
+    taking.forget_removed(town, changes.undo(town, event.id))
     assert old.read_text("utf-8") == before
     assert not (place / "arbeitslose_2024 (2).csv").exists()
     pipeline.run(municipality.read(town))
@@ -190,7 +190,7 @@ def test_the_same_file_is_not_taken_over_twice(town: Path) -> None:
     file = into_tray(town, path, "noch einmal.csv")
 
     with pytest.raises(SozialraumError, match="schon übernommen, als „arbeitslose_2024"):
-        intake.take_over(town, file, "ba_arbeitsmarkt", "", "arbeitslose_*.csv")
+        taking.take_over(town, file, "ba_arbeitsmarkt", "", "arbeitslose_*.csv")
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_tables_that_look_alike_are_told_apart_by_the_name_of_the_file(town: Pat
     seen = intake.look(nameless, there)[0][0]
     assert seen.known is None
     assert len(seen.rivals) == 2
-    assert "Mehrere Rezepte" in intake.settle(town, nameless, there)
+    assert "Mehrere Rezepte" in taking.settle(town, nameless, there)
 
 
 def test_what_lies_in_the_watched_folder_comes_into_the_tray(town: Path) -> None:

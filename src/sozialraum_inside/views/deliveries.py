@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from sozialraum.errors import Finding, SozialraumError
 from sozialraum.municipality import Municipality
 from sozialraum.sources.guessing import Guess
 from sozialraum.sources.inspection import Draft
-from sozialraum_inside import expected, hints, intake, jobs, marks, replacing, tray
+from sozialraum_inside import expected, hints, intake, jobs, marks, replacing, taking, tray
 from sozialraum_inside.expected import Expected
 from sozialraum_inside.hints import Hints
 from sozialraum_inside.intake import ColumnChoice, Decision, Known, Seen, Trial
@@ -188,10 +189,12 @@ class _Page:
         target = intake.target_name(self.file, known.files) if known else self.file.name
         standing = replacing.candidates(folder(), source)
         there = trial.same + len(trial.changed) if trial else 0
+        doubtful = self._doubtful(known, trial)
+        suggested = replacing.UNDECIDED if doubtful else replacing.suggested(standing, target, there)
         context: dict[str, Any] = {
             "file": self.file, "number": self.number, "known": known, "rivals": () if known else self.seen.rivals, "left_out": self.left_out,
             "source": self.town.catalogue.sources[known.source].label if known else "",
-            "target": target if known else "", "standing": standing, "replaces": self.request.POST.get("ersetzt", replacing.suggested(standing, target, there)),
+            "target": target if known else "", "standing": standing, "replaces": self.request.POST.get("ersetzt", suggested), "doubtful": doubtful, "compared": there,
             "sheets": [(i, s.sheet.name or f"Tabelle {i + 1}") for i, s in enumerate(self.useful)],
             "sheet": self.seen.sheet, "draft": draft, "roles": hints.ROLES.items(), "only_begun": intake.only_begun(self.file), "said": hints.of(self.file, self.seen.sheet.name),
             "marked": marks.marked(self.seen.sheet, draft, self.town.geographies) if draft else None,
@@ -203,6 +206,12 @@ class _Page:
             "sources": sorted((s.id, s.label) for s in self.town.catalogue.sources.values()),
         }  # fmt: skip
         return render(self.request, "inside/sheet.html", context, status=status)
+
+    def _doubtful(self, known: Known | None, trial: Trial | None) -> bool:
+        if known is None or trial is None:
+            return False
+        named = fnmatch(self.file.name, known.files)
+        return replacing.doubtful(trial.same, len(trial.changed), named)
 
     def keep_hint(self) -> HttpResponse:
         """One row or column is something else than was understood; the rest is drafted around it."""
@@ -241,7 +250,7 @@ class _Page:
                 replacing.candidates(folder(), source), self.request.POST.get("ersetzt", "")
             )
             reason = self.request.POST.get("grund", "")
-            intake.take_over(folder(), self.file, source, text, pattern, replaces=old, reason=reason)
+            taking.take_over(folder(), self.file, source, text, pattern, replaces=old, reason=reason)
         except SozialraumError as error:
             return self.show(status=422, more=error.findings)
         tray.discard(folder(), self.file.id)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sozialraum.errors import SozialraumError
-from sozialraum_inside import changes, intake
+from sozialraum_inside import changes, taking
 from sozialraum_inside.changes import Event
 from sozialraum_inside.place import folder
 
@@ -40,7 +40,7 @@ def undo(request: HttpRequest, id: str) -> HttpResponse:
     """Take a change back."""
     try:
         event = changes.undo(folder(), id)
-        intake.forget_removed(folder(), event)
+        taking.forget_removed(folder(), event)
         messages.success(request, f"{event.text}.")
     except SozialraumError as error:
         messages.error(request, " ".join(str(f) for f in error.findings))
