@@ -63,6 +63,10 @@ class DeliveryError(SozialraumError):
     """A delivered file cannot be taken over as it is."""
 
 
+class NoFigureError(DeliveryError):
+    """Everything was read, but no indicator can be computed from it."""
+
+
 class CatalogueError(SozialraumError):
     """An indicator, index, source or variable is not described as it must be."""
 

@@ -20,7 +20,7 @@ from sozialraum.disclosure import Protected, gate, protect
 from sozialraum.disclosure.gate import Effort, Progress
 from sozialraum.disclosure.period_counts import Plan
 from sozialraum.disclosure.versions import refuse_changed_areas, refuse_second_version
-from sozialraum.errors import DeliveryError, Finding, Severity, errors_of, raise_if_errors
+from sozialraum.errors import DeliveryError, Finding, NoFigureError, Severity, errors_of, raise_if_errors
 from sozialraum.files import replace_file
 from sozialraum.indicators import checks, compute
 from sozialraum.municipality import Municipality
@@ -89,7 +89,7 @@ def run(municipality: Municipality, checked: tuple[Deliveries, list[Finding]] | 
 
 
 def computed(municipality: Municipality, delivered: Deliveries, findings: list[Finding]) -> Result:
-    """Delivered counts on every level and the values they amount to. Raises DeliveryError where there is none."""
+    """Delivered counts on every level and the values they amount to. Raises NoFigureError where there is none."""
     counts = roll_up(delivered.counts, {g.version: g for g in municipality.geographies})
     active = {
         k: i for k, i in municipality.catalogue.indicators.items() if k in municipality.active_indicators
@@ -97,7 +97,7 @@ def computed(municipality: Municipality, delivered: Deliveries, findings: list[F
     beyond = delivered.rates["level"] == COMPARISON_LEVEL
     values, told = compute.compute_all(counts, delivered.rates[~beyond], active)
     if values.empty:
-        raise DeliveryError(
+        raise NoFigureError(
             Finding(
                 "Aus den Lieferungen lässt sich keine Kennzahl berechnen.",
                 "Prüfen Sie Rezepte und [kennzahlen] active.",

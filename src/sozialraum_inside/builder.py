@@ -24,6 +24,7 @@ from sozialraum.tables import NOT_ASSIGNABLE, VALUES_COLUMNS, Status
 from sozialraum_inside.names import identifier
 
 OWN: Final = "kennzahlen/eigene.toml"
+COUNTS: Final = "grundzahlen.parquet"  # what an own indicator is built from
 VARIABLES: Final = "kennzahlen/variables.toml"
 SOURCES: Final = "kennzahlen/sources.toml"
 KINDS: Final[Mapping[str, tuple[str, float, str]]] = {
@@ -143,7 +144,7 @@ def _selection(part: Part) -> Selection:
 
 
 def _state(municipality: Municipality) -> tuple[Path, int]:
-    path = municipality.values / "grundzahlen.parquet"
+    path = municipality.values / COUNTS
     if not path.exists():
         raise SozialraumError(
             Finding(

@@ -188,6 +188,13 @@ def _write(path: Path, content: bytes | Path | None) -> None:
     """Replace a file in one step; remove it, and a folder left empty, where there is no content."""
     if content is None:
         path.unlink(missing_ok=True)
+        # The folder of a source that has nothing left would be read as one whose recipe is missing.
+        if (
+            path.parent.parent.name == "lieferungen"
+            and path.parent.is_dir()
+            and not any(path.parent.iterdir())
+        ):
+            path.parent.rmdir()
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")

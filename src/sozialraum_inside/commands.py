@@ -7,18 +7,21 @@ import socket
 import threading
 import time
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
 from sozialraum.errors import Finding, SozialraumError
 from sozialraum_inside import door
 
 HOST = "127.0.0.1"
+PORTS = 20  # so many are tried where another municipality or program holds the first
 
 
 def serve(folder: Path, *, port: int = 8010, browser: bool = True) -> None:
     """Serve the Datenwerkstatt over a folder until interrupted; prints (and opens) an address that works once.
 
-    Where it is already running for this folder, only a new address is given. Raises SozialraumError when the port is taken.
+    Where it is already running for this folder, only a new address is given; a port that something else holds is passed over.
+    Raises SozialraumError when none is free.
     """
     folder = folder.resolve()
     if folder.exists() and not folder.is_dir():
@@ -27,16 +30,11 @@ def serve(folder: Path, *, port: int = 8010, browser: bool = True) -> None:
         )
     folder.mkdir(parents=True, exist_ok=True)
     place = door.door_of(folder)
-    address = f"http://{HOST}:{port}/eintreten/{door.new_token(place)}/"
     note = place / "laeuft.txt"
-    if _taken(port):
-        if not note.exists() or note.read_text("ascii") != str(port):
-            raise SozialraumError(
-                Finding(
-                    f"Auf dem Anschluss {port} läuft schon etwas anderes.",
-                    "Wählen Sie mit --port einen anderen, zum Beispiel --port 8011.",
-                )
-            )
+    running = _running(note)
+    port = running or free_port(port, _taken)
+    address = f"http://{HOST}:{port}/eintreten/{door.new_token(place)}/"
+    if running:
         _tell(folder, address, port, browser=False, again=True)
         if browser:
             webbrowser.open(address)
@@ -49,6 +47,25 @@ def serve(folder: Path, *, port: int = 8010, browser: bool = True) -> None:
         _run(port)
     finally:
         note.unlink(missing_ok=True)
+
+
+def _running(note: Path) -> int:
+    """The port on which the workshop of a folder answers by its note; 0 where it does not run."""
+    text = note.read_text("ascii").strip() if note.exists() else ""
+    return int(text) if text.isdigit() and _taken(int(text)) else 0
+
+
+def free_port(wanted: int, taken: Callable[[int], bool]) -> int:
+    """The wanted port or the next free one after it; raises SozialraumError when none of them is free."""
+    for port in range(wanted, wanted + PORTS):
+        if not taken(port):
+            return port
+    raise SozialraumError(
+        Finding(
+            f"Die Anschlüsse {wanted} bis {wanted + PORTS - 1} sind alle besetzt.",
+            "Beenden Sie eine Datenwerkstatt, die Sie nicht mehr brauchen.",
+        )
+    )
 
 
 def _taken(port: int) -> bool:

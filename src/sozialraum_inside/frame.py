@@ -29,7 +29,7 @@ ROOMS: Final = (
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every page behind the door."""
     if not request.session.get("drin"):
-        return {"municipality": Municipality("", note="Datenwerkstatt")}
+        return {"municipality": Municipality("Datenwerkstatt", note="Zahlen bleiben auf diesem Rechner")}
     here = desk()
     kommune = here.settings.get("kommune", {})
     town = Municipality(

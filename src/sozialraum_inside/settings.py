@@ -73,10 +73,11 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
 
-# Other users of a terminal server share the loopback address: cookies are named apart from the site's and bound to this door.
+# Other users of a terminal server share the loopback address, and a browser sends cookies to every port of it: they are named
+# apart from the site's and from those of another municipality that is open at the same time, and bound to this door.
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-SESSION_COOKIE_NAME = "werkstatt"
-CSRF_COOKIE_NAME = "werkstatt_csrf"
+SESSION_COOKIE_NAME = f"werkstatt_{DOOR.name[:16]}"
+CSRF_COOKIE_NAME = f"werkstatt_csrf_{DOOR.name[:16]}"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sozialraum.errors import Finding, Severity, SozialraumError, errors_of
+from sozialraum.errors import Finding, NoFigureError, Severity, SozialraumError, errors_of
 from sozialraum_inside import changes, jobs, tray
 from sozialraum_inside.jobs import Job
 
@@ -144,6 +144,7 @@ def take_over(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome
 def compute(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome:
     """Read all deliveries, tell every finding, compute values."""
     from sozialraum import municipality, pipeline
+    from sozialraum_inside import lacking, sight
 
     progress("Lieferungen werden gelesen", 0, 3)
     town = municipality.read(folder)
@@ -153,10 +154,17 @@ def compute(folder: Path, _: Mapping[str, str], progress: Progress) -> Outcome:
     if errors_of(findings):
         return findings, {**told, "refused": len(delivered.refused)}
     progress("Kennzahlen werden gerechnet", 1, 3)
-    result = pipeline.run(town, (delivered, findings))
+    try:
+        result = pipeline.run(town, (delivered, findings))
+    except NoFigureError:
+        lacking.keep_counts(town, delivered.counts)
+        near = lacking.nearest(town, frozenset(delivered.counts["variable"]))
+        return findings, {**told, "none": True, "lacking": near}
     progress("Werte werden geschrieben", 2, 3)
     more = pipeline.write_values(result)[1]
-    told |= {"indicators": int(result.values["indicator"].nunique()), "values": len(result.values)}
+    # Counted as the overview counts them: with changes and indices.
+    written = sight.available(sight.values_file(town))
+    told |= {"indicators": len(written), "values": sum(written.values())}
     changes.record(
         folder, "rechnen", f"{told['indicators']} Kennzahlen aus {told['files']} Dateien gerechnet"
     )

@@ -104,3 +104,13 @@ def test_an_analysis_makes_no_figure_stale(tmp_path: Path) -> None:
     assert not changes.changed_since(changes.events(tmp_path), "rechnen")
     changes.apply(tmp_path, {"korrekturen.toml": b"1"}, "korrektur", "Korrektur")
     assert changes.changed_since(changes.events(tmp_path), "rechnen")
+
+
+def test_taking_back_the_first_delivery_of_a_source_leaves_no_empty_folder(tmp_path: Path) -> None:
+    event = changes.apply(
+        tmp_path, {"lieferungen/quelle/a.csv": b"1", "lieferungen/quelle/rezept.toml": b"x"}, "lieferung", "a"
+    )
+    changes.undo(tmp_path, event.id)
+
+    assert (tmp_path / "lieferungen").is_dir()
+    assert not (tmp_path / "lieferungen/quelle").exists()

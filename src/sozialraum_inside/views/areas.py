@@ -41,6 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         {
             "versions": versions,
             "findings": here.findings if here.has_areas else (),
+            "has_deliveries": any(folder().glob("lieferungen/*/rezept.toml")),
             "secluded": bool(town and town.seclusion),
         },
     )

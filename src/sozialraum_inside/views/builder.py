@@ -21,7 +21,7 @@ from sozialraum_inside.views.forms import wrong_by_field
 def build(request: HttpRequest) -> HttpResponse:
     """The form of an own indicator; each change shows what it would amount to."""
     town = municipality()
-    if not sight.available(sight.values_file(town)):
+    if not (town.values / builder.COUNTS).exists():
         return render(request, "inside/values_empty.html", {"protected": False})
     query = request.POST if request.method == "POST" else request.GET
     sketch = _sketch(query)

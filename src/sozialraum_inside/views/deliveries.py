@@ -198,7 +198,7 @@ class _Page:
             "sheets": [(i, s.sheet.name or f"Tabelle {i + 1}") for i, s in enumerate(self.useful)],
             "sheet": self.seen.sheet, "draft": draft, "roles": hints.ROLES.items(), "only_begun": intake.only_begun(self.file), "said": hints.of(self.file, self.seen.sheet.name),
             "marked": marks.marked(self.seen.sheet, draft, self.town.geographies) if draft else None,
-            "decision": decision, "wrong": wrong, "trial": trial, "more": more,
+            "decision": decision, "dated": bool(draft and draft.columns and all(g.period for g in draft.columns)), "wrong": wrong, "trial": trial, "more": more,
             "differences": trial.changed[:MOST_DIFFERENCES] if trial else (),
             "gone": trial.gone[:MOST_DIFFERENCES] if trial else (),
             "columns": _columns(draft, decision) if draft and decision else (),
@@ -291,8 +291,10 @@ class _Page:
                 )
                 for i in range(len(guesses))
             )
+            if post.get("tun") == "alle" and (all_count := post.get("alle", "")):
+                columns = tuple(replace(c, variable=all_count) for c in columns)
             return Decision(
-                post.get("quelle", ""),
+                post.get("quelle", "") or _only_source(columns, self.town),
                 post.get("ebene", ""),
                 post.get("gebiet", ""),
                 post.get("zeitraum", ""),
@@ -309,6 +311,13 @@ class _Page:
             for g in guesses
         )
         return Decision(source, draft.level if draft else "", draft.area if draft else "", "", columns)
+
+
+def _only_source(columns: Sequence[ColumnChoice], town: Municipality) -> str:
+    """The source that all chosen variables share; empty where there is none or several."""
+    known = town.catalogue.variables
+    sources = {known[c.variable].source for c in columns if c.variable in known}
+    return sources.pop() if len(sources) == 1 else ""
 
 
 def _plausible(guess: Guess, source: str, town: Municipality) -> str:

@@ -66,7 +66,7 @@ def steps(here: Desk) -> list[Step]:
         (bool(here.has_areas and town), "Gebiete",
          f"{len(areas.codes(areas.levels[0].id))} Gebiete der Ebene {areas.levels[0].label}" if areas else "Welche Stadtteile oder Bezirke gibt es?",
          "/gebiete/", "Gebiete einrichten"),
-        (delivered > 0, "Lieferungen", f"{delivered} Dateien übernommen" if delivered else "Tabellen hineinlegen, wie sie kommen",
+        (delivered > 0, "Lieferungen", _delivered(delivered, len(tray.waiting(here.folder))) if delivered else "Tabellen hineinlegen, wie sie kommen",
          "/lieferungen/", "Tabelle hineinlegen"),
         (bool(values) and not stale, "Prüfen und rechnen", _computed(len(values), stale),
          "/lieferungen/#rechnen" if delivered else "/lieferungen/", "Prüfen und rechnen"),
@@ -81,6 +81,13 @@ def steps(here: Desk) -> list[Step]:
         waiting = waiting and done
         found.append(Step(title, text, url, button, state))
     return found
+
+
+def _delivered(number: int, waiting: int) -> str:
+    taken = "1 Datei übernommen" if number == 1 else f"{number} Dateien übernommen"
+    if not waiting:
+        return taken
+    return f"{taken}; {'eine wartet' if waiting == 1 else f'{waiting} warten'} noch auf Ihre Entscheidung"
 
 
 def _computed(number: int, stale: bool) -> str:
