@@ -233,7 +233,7 @@ def test_practising_with_musterstadt_to_a_release(
     page.get_by_role("button", name="Erkannte übernehmen").click()
     page.locator(DONE).wait_for()
     expect(page.locator("main")).to_contain_text(
-        f"{waiting} Dateien übernommen, 0 warten noch", use_inner_text=True
+        f"{waiting} Dateien übernommen. Der Eingangskorb ist leer.", use_inner_text=True
     )
     page.get_by_role("link", name="Zu den Lieferungen").click()
     page.get_by_role("button", name="Prüfen und rechnen").click()

@@ -53,7 +53,7 @@ def released(page: Any, workshop: Workshop, files: list[Path]) -> pd.DataFrame:
         page.get_by_role("button", name="Erkannte übernehmen").click()
         finished(page)
         expect(page.locator("main")).to_contain_text(
-            f"{len(files)} Dateien übernommen, 0 warten noch", use_inner_text=True
+            f"{len(files)} Dateien übernommen. Der Eingangskorb ist leer.", use_inner_text=True
         )
         page.goto(workshop.address + "/lieferungen/")
     page.get_by_role("button", name="Prüfen und rechnen").click()
