@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
@@ -17,6 +18,7 @@ def _unchanged(text: str) -> str:
 
 _translate: Callable[[str], str] = _unchanged
 _german_only: ContextVar[bool] = ContextVar("german_only", default=False)
+_settled: ContextVar[str] = ContextVar("settled", default="")
 _language: Callable[[], str] = lambda: "de"  # noqa: E731 - replaced as a whole by `speak`
 
 
@@ -58,7 +60,17 @@ class Words(dict[Key, str]):
 
 def language() -> str:
     """The language of now, `de` unless a site says otherwise."""
-    return "de" if _german_only.get() else _language()
+    return "de" if _german_only.get() else _settled.get() or _language()
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """For work in one language, as a page is: `language` asks the site once, not for each of thousands of figures."""
+    before = _settled.set(_language())
+    try:
+        yield
+    finally:
+        _settled.reset(before)
 
 
 def in_german(function: Function) -> Function:

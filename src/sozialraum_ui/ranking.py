@@ -22,7 +22,6 @@ class RankRow:
     comparison: str
     comparison_word: str
     drawing: draw.Markup
-    interval: str
     rank: str
     pin: str
 
@@ -85,7 +84,6 @@ def _row(interval: draw.Interval, scale: draw.Scale, benchmark: float | None, de
         comparison=interval.comparison,
         comparison_word=draw.comparison_word(interval.comparison) if interval.comparison else "",
         drawing=draw.interval_mark(interval, scale, benchmark),
-        interval=draw.interval_text(interval.lower, interval.upper, decimals),
         rank=draw.rank_text(interval.rank_lower, interval.rank_upper),
         pin=interval.pin,
     )

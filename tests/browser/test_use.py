@@ -48,6 +48,45 @@ def test_switching_keeps_the_map_and_changes_the_address(page: Any, server: Serv
     shows(page, "Arbeitslosenanteil je 100")
 
 
+def test_a_year_is_fetched_when_the_pointer_rests_on_it(page: Any, server: Server) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "jahr=2021" in request.url else None)
+    page.goto(server.address + "/probestadt/atlas/?kennzahl=arbeitslosenanteil&ebene=bezirk")
+    year = page.locator(".years a", has_text="2021")
+    with page.expect_response(lambda response: "jahr=2021" in response.url):
+        year.hover()
+    assert "2021" not in page.url
+    year.click()
+    shows(page, "31.12.2021")
+    page.wait_for_url(lambda url: "jahr=2021" in url)
+    assert len(asked) == 1
+
+
+def test_rows_that_come_later_join_the_list_and_keep_the_focus(page: Any, server: Server) -> None:
+    def split(route: Any) -> None:
+        body = route.fetch().text()
+        first, _, rest = body.partition('<ol id="rangfolge">')
+        rows, _, rest = rest.partition("</ol>")
+        now, later = rows.split("\n")[:2], rows.split("\n")[2:]
+        block = f'<script type="text/plain" data-rows="rangfolge">{"".join(later)}</script>'
+        route.fulfill(
+            body=f'{first}<ol id="rangfolge">{"".join(now)}</ol>{rest}{block}', content_type="text/html"
+        )
+
+    page.goto(server.address + "/probestadt/atlas/?kennzahl=arbeitslosenanteil&ebene=bezirk")
+    page.route(lambda url: "pins=" in url, split)
+    number = page.locator("#rangfolge li").count()
+    last = page.locator("#rangfolge [data-pin]").last
+    code = last.get_attribute("data-pin")
+    last.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#rangfolge li")).to_have_count(number)
+    pin = page.locator(f'#rangfolge [data-pin="{code}"]')
+    expect(pin).to_have_attribute("aria-pressed", "true")
+    expect(pin).to_be_visible()
+    expect(pin).to_be_focused()
+
+
 def test_another_level_brings_another_map(page: Any, server: Server) -> None:
     page.goto(server.address + "/probestadt/atlas/?ebene=bezirk")
     expect(page.locator(AREAS)).to_have_count(11)

@@ -121,8 +121,7 @@ def test_rankings_keep_areas_without_a_figure():
         draw.Interval("b", "B", None, status="suppressed"),
     ]
     rows = rank_rows(intervals, 20.0)
-    assert [(row.value, row.interval, row.rank) for row in rows] == [
-        ("30,0", "25,0–35,0", "1–2"),
-        (".", "", ""),
-    ]
+    assert [(row.value, row.rank) for row in rows] == [("30,0", "1–2"), (".", "")]
+    assert 'aria-label="25,0–35,0"' in rows[0].drawing
+    assert "aria-label" not in rows[1].drawing
     assert interval_head(intervals, 20.0, "Stadt") == "0 bis 40, Linie: Stadt"

@@ -241,6 +241,28 @@ def test_a_browser_that_has_the_borders_gets_none(client: Client, db: None) -> N
     assert part.count("data-code=") == full.count("data-code=")
 
 
+def test_rows_far_down_follow_the_new_picture_of_an_exchange(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sozialraum_web.atlas.views import workbench
+
+    monkeypatch.setattr(workbench, "ROWS_AT_ONCE", 3)
+    url = "/probestadt/atlas/?ebene=bezirk"
+    full = client.get(url).content.decode()
+    key = re.search(r'data-[a-z-]+="([0-9a-f]{16}/2024/bezirk)"', full)
+    assert key
+    part = client.get(url, headers={"X-Fragment": "1", "X-Map": key[1]}).content.decode()
+    rows = re.search(r'<ol id="rangfolge">(.*?)</ol>', full, re.S)
+    now = re.search(r'<ol id="rangfolge">(.*?)</ol>', part, re.S)
+    later = re.search(r'<script type="text/plain" data-rows="rangfolge">(.*?)</script>', part, re.S)
+    assert rows
+    assert now
+    assert later
+    assert "data-rows" not in full
+    assert now[1].count("<li ") == 3
+    assert f"{now[1]}\n{later[1]}" == rows[1]
+
+
 def test_large_levels_show_one_view_at_a_time(
     client: Client, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from sozialraum_web.atlas.view import View
 def marks(view: View, rows: Sequence[Row]) -> list[AreaMark]:
     """What each area shows on the map."""
     left = {row.area.code for row in rows}
-    places = layers.ranked(view.rows)
+    said = say("Rang {rank} von {places}", rank="{rank}", places=layers.ranked(view.rows))
     return [
         AreaMark(
             row.area.code,
@@ -26,7 +26,7 @@ def marks(view: View, rows: Sequence[Row]) -> list[AreaMark]:
             row.status if row.area.code in left else "ok",
             layers.label(row.value, view.indicator),
             area_address(view.place, row.area),
-            say("Rang {rank} von {places}", rank=row.rank, places=places) if row.rank else "",
+            said.replace("{rank}", rank) if (rank := row.rank) else "",
         )
         for row in view.rows
     ]
@@ -61,7 +61,7 @@ def map_key(view: View) -> str:
 def legend(view: View, rows: Sequence[Row]) -> draw.Legend:
     """Classes and states with the number of areas in each; exact zeros are a class of their own."""
     shown = [
-        AreaMark(row.area.code, row.css, "ok" if row.css == ZERO else row.status, layers.label(row.value, view.indicator))
+        AreaMark(row.area.code, row.css, "ok" if row.css == ZERO else row.status)
         for row in rows
     ]  # fmt: skip
     zeros = ((ZERO, say("genau null")),) if any(row.css == ZERO for row in rows) else ()

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
+from sozialraum import words
 from sozialraum_web.monitoring.access import Place
 
 
@@ -26,16 +27,20 @@ def answer(
     """
     public = place.release.is_public and not request.user.is_authenticated
     if not public:
-        response = HttpResponse(render_to_string(template, context(), request))
+        response = HttpResponse(_rendered(request, template, context))
         response["Cache-Control"] = "private, no-store"
         return response
     key = _key(request, place, part)
     packed = caches["pages"].get(key)
     if packed is None:
-        content = render_to_string(template, context(), request)
-        packed = gzip.compress(content.encode(), compresslevel=4, mtime=0)
+        packed = gzip.compress(_rendered(request, template, context).encode(), compresslevel=4, mtime=0)
         caches["pages"].set(key, packed)
     return _public(request, packed)
+
+
+def _rendered(request: HttpRequest, template: str, context: Callable[[], dict[str, Any]]) -> str:
+    with words.settled():
+        return render_to_string(template, context(), request)
 
 
 def _public(request: HttpRequest, packed: bytes) -> HttpResponse:

@@ -43,6 +43,9 @@ SIDE_WORDS = {
     "unter": (mark("gesichert darunter"), mark("gesichert gesunken")),
 }
 
+# More rows than the list shows without scrolling; in an exchange the others follow when the new picture stands.
+ROWS_AT_ONCE = 60
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -68,6 +71,8 @@ def context(view: View, known_map: str = "") -> dict[str, Any]:
     indicator, shown = view.indicator, view.shown
     intervals = [interval(view, row) for row in shown]
     zero = timeline.from_zero(indicator)
+    ranking = rank_rows(intervals, view.compared_with, decimals=indicator.decimals, zero=zero)
+    at_once = ROWS_AT_ONCE if known_map else len(ranking)
     return {
         **frame(
             place,
@@ -95,7 +100,8 @@ def context(view: View, known_map: str = "") -> dict[str, Any]:
         "shading_about": view.shading.about,
         "strip": strip(intervals, view),
         "strip_narrow": strip(intervals, view, width=360, height=120),
-        "ranking": rank_rows(intervals, view.compared_with, decimals=indicator.decimals, zero=zero),
+        "ranking": ranking[:at_once],
+        "ranking_later": ranking[at_once:],
         "rank_head": say("Rang von {rows}", rows=layers.ranked(view.rows)),
         "interval_head": interval_head(intervals, view.compared_with, view.reference_name, zero=zero),
         "compares": view.compared_with is not None,

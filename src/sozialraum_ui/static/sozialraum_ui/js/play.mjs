@@ -1,5 +1,5 @@
 // The years one after another: starts on request only, stops at the end, on a second press and on any other choice.
-import { navigate } from "./workbench.mjs";
+import { navigate, prepare } from "./workbench.mjs";
 
 const PAUSE = 1100;
 let running = false;
@@ -23,9 +23,10 @@ async function play() {
   const links = yearLinks();
   if (links.at(-1)?.hasAttribute("aria-current")) await step(links[0]);
   while (running) {
-    await pause();
     const years = yearLinks();
     const next = years[years.findIndex((link) => link.hasAttribute("aria-current")) + 1];
+    if (next) prepare(new URL(next.href));
+    await pause();
     if (!running || !next) break;
     await step(next);
   }

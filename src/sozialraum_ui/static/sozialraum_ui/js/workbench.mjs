@@ -3,6 +3,8 @@ import { patchMap } from "./map.mjs";
 
 let again = () => {};
 let running = null;
+let ahead = null;
+let going = "";
 let shown = location.pathname + location.search;
 
 export function connectWorkbench(root, reconnect) {
@@ -13,6 +15,7 @@ export function connectWorkbench(root, reconnect) {
       if (document.querySelector("[data-fragment]") && location.pathname + location.search !== shown) navigate(new URL(location.href), false);
     });
     document.addEventListener("click", follow);
+    for (const approach of ["pointerover", "focusin", "pointerdown"]) document.addEventListener(approach, fetchAhead);
   }
   requestAnimationFrame(() => root.querySelectorAll(".years [aria-current]").forEach(showInStrip));
   for (const form of root.querySelectorAll("form[data-workbench]")) {
@@ -49,13 +52,43 @@ function addressOf(form) {
   return address;
 }
 
+// A pointer that rests on a choice, or the focus on it, will most likely choose it: the answer is on its way before the click.
+const REST = 60;
+
+function fetchAhead(event) {
+  const link = event.target.closest?.("a[data-workbench-link]");
+  if (!link || link.hasAttribute("aria-current") || navigator.connection?.saveData) return;
+  setTimeout(() => { if (link.matches(":hover, :focus")) prepare(new URL(link.href)); }, event.type === "pointerdown" ? 0 : REST);
+}
+
+// The one answer kept ready; it is good for the map that was shown when it was asked for.
+export function prepare(address) {
+  const known = headers();
+  const key = address.href + (known["X-Map"] ?? "");
+  if (ahead?.key === key || address.href === going) return;
+  ahead?.stop.abort();
+  const stop = new AbortController();
+  ahead = { key, stop, answer: fetch(address, { headers: known, signal: stop.signal }).catch(() => null) };
+}
+
+async function answerTo(address, signal) {
+  const known = headers();
+  const kept = ahead;
+  ahead = null;
+  const ready = kept?.key === address.href + (known["X-Map"] ?? "") ? await kept.answer : null;
+  return ready ?? fetch(address, { headers: known, signal });
+}
+
 export async function navigate(address, push = true) {
   if (!document.querySelector("[data-fragment]")) return location.assign(address);
   running?.abort();
   running = new AbortController();
   const wait = setTimeout(() => waiting(true), 300);
+  const { signal } = running;
+  going = address.href;
   try {
-    const answer = await fetch(address, { headers: headers(), signal: running.signal });
+    const answer = await answerTo(address, signal);
+    signal.throwIfAborted();
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (push) history[push === "replace" ? "replaceState" : "pushState"](null, "", address);
@@ -65,7 +98,10 @@ export async function navigate(address, push = true) {
     if (error.name !== "AbortError") location.assign(address);
   } finally {
     clearTimeout(wait);
-    waiting(false);
+    if (!signal.aborted) {
+      going = "";
+      waiting(false);
+    }
   }
 }
 
@@ -88,8 +124,26 @@ export function exchange(page) {
     if (next) exchangePart(old, document.adoptNode(next));
   }
   again(document.body);
+  rowsLater(page, focus);
   focus?.()?.focus({ preventScroll: true });
   announce(page.querySelector("[data-announce]")?.textContent ?? document.title);
+}
+
+// Rows far down a long list come as text; they are put in once the new picture stands.
+function rowsLater(page, focus) {
+  const block = page.querySelector("script[data-rows]");
+  const list = block && document.getElementById(block.dataset.rows);
+  if (!list) return;
+  whenIdle(() => {
+    list.insertAdjacentHTML("beforeend", block.textContent);
+    again(list);
+    if (document.activeElement === document.body) focus?.()?.focus({ preventScroll: true });
+  });
+}
+
+function whenIdle(work) {
+  if (window.requestIdleCallback) requestIdleCallback(work, { timeout: 500 });
+  else setTimeout(work, 100);
 }
 
 function exchangePart(old, next) {
